@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { type Leaf, leaves, setAt, valueAt } from './leaves.ts';
+import { type Settings, settingsSchema } from './schema.ts';
+import { findFile, readEnvironment, readFile, readFlags, type Source } from './sources.ts';
+import { didYouMean } from './suggest.ts';
+
+export type Loaded = {
+  settings: Settings;
+  /** The settings file that was read, or where a new one would go. */
+  file: string;
+  /** What is wrong, each a sentence that says what to do. With any, the server must stay read-only (A26). */
+  problems: string[];
+  /** For each setting (`tools.exclude`), where its value comes from: `default`, a file, a variable, a flag. */
+  origins: Map<string, string>;
+};
+
+export type LoadOptions = {
+  /** `--config FILE`. */
+  config?: string | undefined;
+  /** Values from the command line, keyed by flag (`--read-only`). */
+  flags?: Record<string, unknown>;
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+};
+
+/**
+ * Combines defaults, file, environment and flags, later ones winning, except that what denies always wins.
+ * Never throws for what people wrote: a value that does not fit is left out and reported in `problems`.
+ */
+export function loadSettings(options: LoadOptions = {}): Loaded {
+  const env = options.env ?? process.env;
+  const cwd = options.cwd ?? process.cwd();
+  const file = findFile(options.config, env, cwd);
+  const sources = [
+    readFile(file, options.config !== undefined),
+    readEnvironment(env),
+    readFlags(options.flags ?? {}),
+  ];
+  const problems = sources.flatMap((source) => source.problems);
+  problems.push(...unknownKeys(sources[0]?.values ?? {}, file));
+
+  const merged: Record<string, unknown> = {};
+  const origins = new Map<string, string>();
+  for (const leaf of leaves) {
+    const name = leaf.path.join('.');
+    const given = sources.flatMap((source) => valuesOf(source, leaf, problems));
+    const winner = combine(leaf, given);
+    origins.set(name, winner?.from ?? 'default');
+    if (winner) setAt(merged, leaf.path, winner.value);
+  }
+  return { settings: settingsSchema.parse(merged), file, problems, origins };
+}
+
+/** Reads `.env` of the working folder into the environment, where variables that are set already stay. */
+export function loadEnvFile(cwd = process.cwd()): void {
+  const path = `${cwd}/.env`;
+  if (existsSync(path)) process.loadEnvFile(path);
+}
+
+type Given = { value: unknown; from: string };
+
+/** The value a source gives for a setting, when it fits the setting's type. */
+function valuesOf(source: Source, leaf: Leaf, problems: string[]): Given[] {
+  const value = valueAt(source.values, leaf.path);
+  if (value === undefined) return [];
+  const from = source.from(leaf);
+  const parsed = leaf.type.safeParse(value);
+  if (parsed.success) return [{ value: parsed.data, from }];
+  for (const issue of parsed.error.issues) {
+    const where = [...leaf.path, ...issue.path].join('.');
+    problems.push(`${where} (from ${from}): ${issue.message}.`.replace(/\.\.$/, '.'));
+  }
+  return [];
+}
+
+function combine(leaf: Leaf, given: Given[]): Given | undefined {
+  const last = given.at(-1);
+  switch (leaf.meta.merge) {
+    case 'deny-if-true':
+      return given.find(({ value }) => value === true) ?? last;
+    case 'deny-if-false':
+      return given.find(({ value }) => value === false) ?? last;
+    case 'union':
+      return given.length > 1
+        ? {
+            value: [...new Set(given.flatMap(({ value }) => value as string[]))],
+            from: given.map(({ from }) => from).join(' + '),
+          }
+        : last;
+    default:
+      return last;
+  }
+}
+
+/** A key of the file that no setting has is a typo, and a typo must never open anything. */
+function unknownKeys(values: Record<string, unknown>, file: string): string[] {
+  const known = leaves.map(({ path }) => path.join('.'));
+  const groups = new Set(
+    leaves.flatMap(({ path }) => path.slice(0, -1).map((_, i) => path.slice(0, i + 1).join('.'))),
+  );
+  const walk = (object: Record<string, unknown>, path: string[]): string[] =>
+    Object.entries(object).flatMap(([key, value]) => {
+      const name = [...path, key].join('.');
+      if (known.includes(name) || name === '$schema') return [];
+      if (!groups.has(name)) return [`Unknown setting "${name}" in ${file}.${didYouMean(name, known)}`];
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+        return walk(value as Record<string, unknown>, [...path, key]);
+      }
+      return [`${name} in ${file} must be an object.`];
+    });
+  return walk(values, []);
+}

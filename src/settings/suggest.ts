@@ -1,0 +1,26 @@
+import { distance } from 'fastest-levenshtein';
+
+/** Names in `known` that a person who typed `word` may have meant, nearest first, at most `most`. */
+export function nearest(word: string, known: Iterable<string>, most = 3): string[] {
+  // Nobody mistypes more than this, and the comparison grows with the square of the length.
+  const wanted = word.toLowerCase().slice(0, 64);
+  return [...known]
+    .map((name) => ({ name, far: distance(wanted, name.toLowerCase()) }))
+    .filter(
+      ({ name, far }) =>
+        far <= Math.max(2, Math.floor(name.length / 3)) || contains(wanted, name.toLowerCase()),
+    )
+    .sort((a, b) => a.far - b.far || a.name.localeCompare(b.name))
+    .slice(0, most)
+    .map(({ name }) => name);
+}
+
+/** ` Did you mean "x" or "y"?`, or nothing. */
+export function didYouMean(word: string, known: Iterable<string>): string {
+  const names = nearest(word, known);
+  return names.length > 0 ? ` Did you mean ${names.map((name) => `"${name}"`).join(' or ')}?` : '';
+}
+
+function contains(a: string, b: string): boolean {
+  return a.length > 2 && b.length > 2 && (a.includes(b) || b.includes(a));
+}

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project per kind of proof; `live`, `protocol` and `host` start real processes, so they get room. */
+const project = (name: string, extra: object = {}) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.{ts,tsx}`],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    ...extra,
+  },
+});
+
+const live = { globalSetup: ['test/live/sandbox.ts'], hookTimeout: 600_000 };
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      project('unit'),
+      project('host'),
+      project('protocol', live),
+      project('live', live),
+      project('faults', live),
+    ],
+  },
+});
