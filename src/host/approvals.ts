@@ -1,0 +1,73 @@
+import type { Settings } from '../settings/schema.ts';
+
+/** What a call does, as its server says: `read` and `write` are about content, the others about more than that. */
+export type Effect = 'read' | 'write' | 'delete' | 'schema' | 'automation' | 'access';
+
+/** One entry of `settings.ai.approvals`, keyed by tool (`items`) or tool and action (`items.update`). */
+export type Approval = Settings['ai']['approvals'][string];
+
+/**
+ * Who decides. `ask`: a person, through `Chat.answer`. The others never wait: `reads` runs only what reads, `all`
+ * runs everything that is not disabled, `none` runs nothing; what does not run is denied and told to the model.
+ */
+export type Approve = 'ask' | 'reads' | 'all' | 'none';
+
+/** A call that waits for a person. */
+export type PendingCall = {
+  /** Names it in `Decision`. */
+  approvalId: string;
+  toolCallId: string;
+  /** The tool's name as the model knows it. */
+  toolName: string;
+  server: string;
+  /** The tool that really runs: that of `execute`'s `name` in registry mode. */
+  tool: string;
+  /** Value of the `action` argument, or `''`. */
+  action: string;
+  effect: Effect | 'unknown';
+  input: unknown;
+};
+
+/** `always` also lets every later call of the same tool and action run, until the chat ends or is cleared. */
+export type Decision = { approvalId: string; decision: 'yes' | 'no' | 'always'; reason?: string };
+
+/** `items.update`, or `system-prompt` for a tool without actions: the key of settings and of grants. */
+export const callKey = (call: { tool: string; action: string }): string =>
+  call.action ? `${call.tool}.${call.action}` : call.tool;
+
+/** Whether a call runs, waits for a person, or is refused with a reason that the model is told. */
+export type Verdict = 'run' | 'ask' | { denied: string };
+
+type Call = { tool: string; action: string; effect: Effect | 'unknown' };
+
+/**
+ * Decides about one call.
+ * `disabled` always wins; then an entry for the very action, then a grant of this chat, then an entry for the
+ * whole tool, then the default: reads run, everything else asks. `always` on a whole tool does not cover its
+ * deletes; these need an entry of their own.
+ */
+export function judge(
+  call: Call,
+  approvals: Readonly<Record<string, Approval>>,
+  granted: ReadonlySet<string>,
+  approve: Approve,
+): Verdict {
+  const key = callKey(call);
+  if (approvals[call.tool] === 'disabled' || approvals[key] === 'disabled') {
+    return { denied: `${key} is disabled in the settings of this chat.` };
+  }
+  if (approve === 'none') return { denied: 'No tool may run in this session.' };
+  if (approve === 'all' || call.effect === 'read') {
+    return approve === 'ask' && explicit(call, approvals) === 'ask' && !granted.has(key) ? 'ask' : 'run';
+  }
+  if (approve === 'reads') return { denied: `${key} is not a read, and only reads may run in this session.` };
+  return granted.has(key) || explicit(call, approvals) === 'always' ? 'run' : 'ask';
+}
+
+/** The setting that applies: that of the action before that of the tool. */
+function explicit(call: Call, approvals: Readonly<Record<string, Approval>>): Approval | undefined {
+  const key = callKey(call);
+  if (approvals[key] !== undefined) return approvals[key];
+  const ofTool = approvals[call.tool];
+  return ofTool === 'always' && call.action && call.effect === 'delete' ? 'ask' : ofTool;
+}
