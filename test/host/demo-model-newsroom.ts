@@ -1,0 +1,119 @@
+import { jsonSchema, type ToolSet, tool } from 'ai';
+
+type Row = Record<string, unknown>;
+
+const SCHEMA: Record<string, Row> = {
+  articles: {
+    id: { type: 'integer', primary_key: true },
+    status: { type: 'string' },
+    title: { type: 'string', required: true },
+    slug: { type: 'string', required: true },
+    date_published: { type: 'timestamp' },
+    featured: { type: 'boolean' },
+    category: { type: 'integer', relation: { type: 'm2o', collection: 'categories' } },
+  },
+  categories: { id: { type: 'integer', primary_key: true }, name: { type: 'string', required: true } },
+};
+
+/** A few rows behind tools that answer in the shapes of the MCP server: words, then a marked block. */
+export function newsroom(options: { deletes?: boolean } = {}) {
+  const articles: Row[] = [1, 2, 3].map((id) => ({
+    id,
+    status: id === 2 ? 'draft' : 'published',
+    title: `Article ${id}`,
+    slug: `article-${id}`,
+    date_published: `2026-0${id}-01T00:00:00Z`,
+    featured: false,
+    category: 1,
+  }));
+  const calls: { name: string; input: Row }[] = [];
+
+  const schema = ({ keys }: Row) => {
+    if (!Array.isArray(keys)) return marked({ collections: Object.keys(SCHEMA) });
+    return marked(Object.fromEntries(keys.map((key: string) => [key, SCHEMA[key] ?? {}])));
+  };
+  const items = ({ action, query, keys, data }: Row) => {
+    const asked = (query ?? {}) as {
+      sort?: string[];
+      filter?: Row;
+      limit?: number;
+      fields?: string[];
+      aggregate?: Row;
+    };
+    const chosen = articles.filter((row) =>
+      Array.isArray(keys) ? keys.includes(row.id) : matches(row, asked.filter),
+    );
+    if (action === 'create') {
+      const row = { id: articles.length + 1, status: 'draft', ...(data as Row) };
+      articles.push(row);
+      return `{"keys":[${row.id}]}\n${marked([{ id: row.id }])}`;
+    }
+    if (action === 'update') {
+      for (const row of chosen) Object.assign(row, data);
+      return `{"keys":${JSON.stringify(keys)}}`;
+    }
+    if (action === 'delete') {
+      for (const row of chosen) articles.splice(articles.indexOf(row), 1);
+      return JSON.stringify({ keys });
+    }
+    if (asked.aggregate) return marked([{ count: chosen.length }]);
+    const rows = asked.sort?.[0]?.startsWith('-') ? chosen.toReversed() : chosen;
+    return marked(table(rows.slice(0, asked.limit ?? 25), asked.fields ?? ['id']));
+  };
+  const files = () => {
+    const file = { id: '8f0c1a52-1111-4222-8333-444455556666', title: 'Harbour at dawn', type: 'image/jpeg' };
+    return marked([{ ...file, width: 1600, height: 900, filesize: 240_000, folder: { name: 'Photos' } }]);
+  };
+  const assets = () => JSON.stringify({ content: [{ type: 'image', mimeType: 'image/jpeg', data: 'AAAA' }] });
+
+  const run: Record<string, (input: Row) => string> = { schema, items, files, assets };
+  const record = (name: string) => (input: Row) => {
+    calls.push({ name, input });
+    return run[name]?.(input) ?? `There is no tool "${name}".`;
+  };
+  const actions = ['read', 'create', 'update', ...(options.deletes === false ? [] : ['delete'])];
+  const define = (name: string, properties: Row): ToolSet[string] =>
+    tool({
+      description: name,
+      inputSchema: jsonSchema<Row>({ type: 'object', properties }),
+      execute: async (input) => record(name)(input),
+    });
+  const tools: ToolSet = {
+    schema: define('schema', { keys: { type: 'array', items: { type: 'string' } } }),
+    items: define('items', { action: { type: 'string', enum: actions }, collection: { type: 'string' } }),
+    files: define('files', { action: { type: 'string', enum: ['read'] } }),
+    assets: define('assets', { id: { type: 'string' } }),
+  };
+  const registry: ToolSet = {
+    schema: define('schema', {}),
+    execute: tool({
+      description: 'execute',
+      inputSchema: jsonSchema<{ name: string; input: Row }>({ type: 'object', properties: {} }),
+      execute: async ({ name, input }) => record(name)(input),
+    }),
+  };
+  return { articles, calls, tools, registry };
+}
+
+function marked(data: unknown): string {
+  return `<data-1a2b3c4d>\n${JSON.stringify(data)}\n</data-1a2b3c4d>`;
+}
+
+/** Three rows or more come as a table, fewer as objects, so that both shapes are read. */
+function table(rows: Row[], fields: string[]): unknown {
+  if (rows.length < 3)
+    return rows.map((row) => Object.fromEntries(fields.map((name) => [name, row[name] ?? null])));
+  return { columns: fields, rows: rows.map((row) => fields.map((name) => row[name] ?? null)) };
+}
+
+function matches(row: Row, filter: Row | undefined): boolean {
+  return Object.entries(filter ?? {}).every(([field, condition]) => {
+    if (field === '_and') return (condition as Row[]).every((each) => matches(row, each));
+    const [[operator, value] = []] = Object.entries(condition as Row);
+    if (operator === '_eq') return row[field] === value;
+    if (operator === '_icontains')
+      return String(row[field]).toLowerCase().includes(String(value).toLowerCase());
+    if (operator === 'name') return value !== undefined && row[field] === 1;
+    throw new Error(`The fixture does not know ${operator}.`);
+  });
+}
