@@ -19,6 +19,7 @@ export default defineConfig({
     projects: [
       project('unit'),
       project('host'),
+      project('terminal'),
       project('protocol', live),
       project('live', live),
       project('faults', live),

@@ -1,0 +1,41 @@
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+
+// Everything but newline and tab: what is left of them after escape sequences are gone still rings, erases or
+// moves the cursor; the bidirectional overrides make text read as something it is not.
+const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Text from a model, a tool or a person, made safe to print: no escape sequence and no control character. */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text.replaceAll('\r\n', '\n'))
+    .replaceAll('\t', '    ')
+    .replace(CONTROLS, (character) => (character === '\n' ? character : ''));
+}
+
+/** On one line, at most `most` columns wide; what is cut is marked with an ellipsis. */
+export function oneLine(text: string, most = Number.POSITIVE_INFINITY): string {
+  const line = printable(text).replaceAll(/\s+/g, ' ').trim();
+  if (most < 1) return '';
+  if (line.length <= most && stringWidth(line) <= most) return line;
+  let width = 0;
+  let kept = '';
+  for (const character of line) {
+    width += stringWidth(character);
+    if (width > most - 1) break;
+    kept += character;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** `1 row`, `2 rows`. */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `840 ms`, `3.2 s`, `1 min 4 s`. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+}
