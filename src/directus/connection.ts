@@ -1,0 +1,161 @@
+import { authentication, createDirectus, type HttpMethod, rest, staticToken } from '@directus/sdk';
+import type { Settings } from '../settings/schema.ts';
+import { DirectusError, type DirectusErrorEntry, ToolError } from './errors.ts';
+import { directusFetch } from './http.ts';
+
+export type Method = 'GET' | 'SEARCH' | 'POST' | 'PATCH' | 'DELETE';
+
+export type RequestOptions = {
+  /** Directus's query object, sent as query parameters. */
+  query?: Record<string, unknown> | undefined;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+};
+
+export type RawOptions = {
+  params?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+};
+
+/** One Directus, seen with the rights of one user. */
+export type Directus = {
+  /** Address without a slash at the end. */
+  url: string;
+  /**
+   * Sends one request and returns `data` of the answer; `undefined` when there is none.
+   * @throws DirectusError, UnreachableError, ToolError (not configured)
+   */
+  request<T = unknown>(method: Method, path: string, options?: RequestOptions): Promise<T>;
+  /** Sends one request and returns the answer as it is: a file's bytes, what a flow returns. Errors as for `request`. */
+  fetch(method: Method, path: string, options?: RawOptions): Promise<Response>;
+  /** Stops the renewal of the sign-in. */
+  close(): void;
+};
+
+/** Builds a path with its parts escaped, so that a name can never reach another endpoint. */
+export function path(strings: TemplateStringsArray, ...parts: (string | number)[]): string {
+  return strings.reduce((all, text, index) => all + text + (index < parts.length ? escapePart(parts[index]) : ''), '');
+}
+
+function escapePart(part: string | number | undefined): string {
+  const text = String(part);
+  if (text === '' || text === '.' || text === '..') {
+    throw new ToolError('INVALID_PAYLOAD', `"${text}" is not a name.`, 'Give the name or key of an existing entry.');
+  }
+  return encodeURIComponent(text);
+}
+
+/**
+ * Connects to Directus with a static token, or with email and password (signed in at the first request and
+ * renewed from then on). Nothing is sent yet.
+ */
+export function connect(settings: Settings['directus']): Directus {
+  const { url, token, email, password } = settings;
+  if (!url) return notConfigured();
+  const base = url.replace(/\/+$/, '');
+  const client = createDirectus(base, { globals: { fetch: directusFetch } });
+  const signIn = !token && email && password ? { email, password } : undefined;
+  const session = signIn ? client.with(authentication('json', { autoRefresh: true })) : undefined;
+  const api = session ? session.with(rest()) : client.with(staticToken(token ?? '')).with(rest());
+
+  let signingIn: Promise<unknown> | undefined;
+  /** Signs in when there is no valid sign-in; several requests at once share one. */
+  const signedIn = async () => {
+    if (!session || !signIn || (await session.getToken())) return;
+    signingIn ??= session.login(signIn.email, signIn.password).finally(() => {
+      signingIn = undefined;
+    });
+    await signingIn;
+  };
+
+  return {
+    url: base,
+    async request<T>(method: Method, target: string, options: RequestOptions = {}): Promise<T> {
+      try {
+        await signedIn();
+        return await api.request<T>(() => ({
+          path: target,
+          // The SDK's type leaves out SEARCH, which it sends as it is.
+          method: method as HttpMethod,
+          ...(options.query ? { params: options.query } : {}),
+          ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+          onRequest: (init) => (options.signal ? { ...init, signal: options.signal } : init),
+        }));
+      } catch (error) {
+        throw translate(error, { method, path: target });
+      }
+    },
+    async fetch(method, target, { params, headers, body, signal } = {}) {
+      try {
+        await signedIn();
+        const bearer = await api.getToken();
+        const response = await directusFetch(`${base}${target}${params ? `?${new URLSearchParams(params)}` : ''}`, {
+          method,
+          headers: {
+            ...headers,
+            ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
+            ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          ...(signal ? { signal } : {}),
+        });
+        return await refuseErrors(response);
+      } catch (error) {
+        throw translate(error, { method, path: target });
+      }
+    },
+    close: () => session?.stopRefreshing(),
+  };
+}
+
+/** Longest query that is sent in the address; proxies cut or refuse much longer ones. */
+const LONGEST_ADDRESS = 4000;
+
+/**
+ * Reads a list. A long query, or one with keys, travels in the body of a SEARCH request, where nothing shortens it.
+ * @param target an endpoint for lists: `/items/articles`, `/files`
+ */
+export function readMany<T>(
+  directus: Directus,
+  target: string,
+  query: Record<string, unknown>,
+  options: { keys?: (string | number)[] | undefined; signal?: AbortSignal | undefined } = {},
+): Promise<T[]> {
+  const { keys, signal } = options;
+  if (!keys && JSON.stringify(query).length < LONGEST_ADDRESS) {
+    return directus.request<T[]>('GET', target, { query, signal });
+  }
+  return directus.request<T[]>('SEARCH', target, { body: keys ? { keys, query } : { query }, signal });
+}
+
+async function refuseErrors(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  const body: unknown = await response.json().catch(() => undefined);
+  throw { errors: (body as { errors?: unknown } | undefined)?.errors, response };
+}
+
+/** Turns what the SDK rejects with into one of our errors; ours pass through. */
+function translate(error: unknown, request: { method: string; path: string }): unknown {
+  if (error instanceof Error) return error;
+  const { errors, response } = error as { errors?: unknown; response?: Response };
+  if (!response) return new Error('Directus gave an answer that is not understood.');
+  const entries: DirectusErrorEntry[] = Array.isArray(errors)
+    ? errors
+    : [{ message: `HTTP ${response.status} with a body that is not Directus's (a proxy's page?)` }];
+  return new DirectusError(response.status, entries, request, response.headers.get('retry-after') ?? undefined);
+}
+
+/** Stands in while no address is set, so that tools can be listed and the call that needs Directus says what is missing. */
+function notConfigured(): Directus {
+  const fail = () =>
+    Promise.reject(
+      new ToolError(
+        'NOT_CONFIGURED',
+        'No Directus is configured.',
+        'Set DIRECTUS_URL and DIRECTUS_TOKEN, or `directus.url` and `directus.token` in directus-assistant.json.',
+      ),
+    );
+  return { url: '', request: fail, fetch: fail, close: () => {} };
+}

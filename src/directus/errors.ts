@@ -1,0 +1,54 @@
+/**
+ * An error made for the one who called: what failed and why in `message`, what to do in `next`.
+ * Everything thrown on purpose below `server/` is one of these; `result/` turns it into a reply.
+ */
+export class ToolError extends Error {
+  override name = 'ToolError';
+  constructor(
+    /** Directus's code where it has one (`FORBIDDEN`), else one of ours in the same style. */
+    readonly code: string,
+    message: string,
+    /** The next step, as a sentence. */
+    readonly next?: string,
+    /** Facts that help the next attempt: field definitions, allowed values. */
+    readonly details?: Record<string, unknown>,
+  ) {
+    super(message);
+  }
+}
+
+/** One entry of `errors` in a Directus reply. */
+export type DirectusErrorEntry = {
+  message: string;
+  extensions?: { code?: string; reason?: string; field?: string; collection?: string; type?: string; [key: string]: unknown };
+};
+
+/** Directus answered, and the answer is an error. */
+export class DirectusError extends Error {
+  override name = 'DirectusError';
+  constructor(
+    readonly status: number,
+    readonly errors: DirectusErrorEntry[],
+    readonly request: { method: string; path: string },
+    /** The Retry-After header, where Directus sent one. */
+    readonly retryAfter?: string,
+  ) {
+    super(errors[0]?.message ?? `HTTP ${status}`);
+  }
+  get code(): string {
+    return this.errors[0]?.extensions?.code ?? `HTTP_${this.status}`;
+  }
+}
+
+/** Directus did not answer: down, unknown host, cut connection, time out. */
+export class UnreachableError extends Error {
+  override name = 'UnreachableError';
+  constructor(
+    readonly url: string,
+    readonly reason: string,
+    /** Whether the request may have been carried out all the same: it was sent, and it changes something. */
+    readonly unknownOutcome: boolean,
+  ) {
+    super(`Directus at ${url} cannot be reached: ${reason}.`);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Directus } from './connection.ts';
+import { isSystem } from './schema.ts';
+
+export type PermissionAction = 'create' | 'read' | 'update' | 'delete';
+
+/** What the user of a connection may do, as Directus itself reports it. */
+export type Rights = {
+  admin: boolean;
+  /** May this user do `action` on at least some items of `collection`? */
+  may(collection: string, action: PermissionAction): boolean;
+  /** May this user do `action` on at least one collection that is not Directus's own? */
+  mayAny(action: PermissionAction): boolean;
+};
+
+type Permissions = Record<string, Partial<Record<string, { access: 'none' | 'partial' | 'full' }>>>;
+
+const ADMIN: Rights = { admin: true, may: () => true, mayAny: () => true };
+
+/**
+ * Asks Directus what this user may do. Admins cost one small request.
+ * Rights are for leaving out what could not work; Directus enforces them on every request all the same.
+ */
+export async function readRights(directus: Directus, signal?: AbortSignal): Promise<Rights> {
+  const globals = await directus.request<{ admin_access?: boolean }>('GET', '/policies/me/globals', { signal });
+  if (globals.admin_access) return ADMIN;
+  const permissions = await directus.request<Permissions>('GET', '/permissions/me', { signal });
+  const may = (collection: string, action: PermissionAction) =>
+    ['partial', 'full'].includes(permissions[collection]?.[action]?.access ?? 'none');
+  return {
+    admin: false,
+    may,
+    mayAny: (action) => Object.keys(permissions).some((name) => !isSystem(name) && may(name, action)),
+  };
+}

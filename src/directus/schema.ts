@@ -1,0 +1,121 @@
+import type { Directus } from './connection.ts';
+import { path } from './connection.ts';
+import { DirectusError } from './errors.ts';
+import type { Collection, Field, Relation } from './types.ts';
+
+/** The data model as this user may see it, read when asked for and never older than a change made elsewhere. */
+export type Schema = {
+  /** Forgets what is known if the data model may have changed since; call it once before a call relies on the schema. */
+  renew(signal?: AbortSignal): Promise<void>;
+  /** Forgets what is known. */
+  forget(): void;
+  collections(signal?: AbortSignal): Promise<Collection[]>;
+  /** One collection; `undefined` when there is none for this user. */
+  collection(name: string, signal?: AbortSignal): Promise<Collection | undefined>;
+  /** Fields of one collection in the order of Studio's form; empty when there is no such collection for this user. */
+  fields(collection: string, signal?: AbortSignal): Promise<Field[]>;
+  relations(signal?: AbortSignal): Promise<Relation[]>;
+};
+
+/** Where activity cannot be read, so that nothing tells of changes, what is known is kept this long. */
+const BLIND_AGE_MS = 1000;
+
+/** Collections in whose activity a change of the data model shows. */
+const MODEL = ['directus_collections', 'directus_fields', 'directus_relations'];
+
+/**
+ * The schema of one Directus for one user. Reads only what is asked for.
+ *
+ * One cheap request tells whether anything changed: the newest activity on the model since the last look, which
+ * walks only over entries newer than that. A change without activity (made in the database itself) is noticed
+ * because callers read anew before they call anything unknown.
+ *
+ * @param seesAllActivity whether this user can see everybody's activity; most roles see only their own
+ */
+export function createSchema(directus: Directus, seesAllActivity: () => Promise<boolean>): Schema {
+  let known = new Map<string, Promise<unknown>>();
+  let seen: number | undefined;
+  let readAt: number | undefined;
+
+  const remember = <T>(key: string, read: () => Promise<T>): Promise<T> => {
+    const had = known.get(key) as Promise<T> | undefined;
+    if (had) return had;
+    const reading = read();
+    known.set(key, reading);
+    // A failure is not knowledge.
+    reading.catch(() => known.get(key) === reading && known.delete(key));
+    return reading;
+  };
+  const forget = () => {
+    known = new Map();
+  };
+
+  return {
+    forget,
+    async renew(signal) {
+      if (await seesAllActivity()) {
+        const news = await newActivity(directus, seen, signal);
+        if (news.model) forget();
+        seen = news.newest;
+      } else if (readAt === undefined || Date.now() - readAt > BLIND_AGE_MS) {
+        forget();
+        readAt = Date.now();
+      }
+    },
+    collections: (signal) =>
+      remember('collections', () => directus.request<Collection[]>('GET', '/collections', { signal })),
+    collection: (name, signal) =>
+      remember(`collection ${name}`, () =>
+        unlessForbidden(undefined, directus.request<Collection>('GET', path`/collections/${name}`, { signal })),
+      ),
+    fields: (collection, signal) => remember(`fields ${collection}`, () => readFields(directus, collection, signal)),
+    relations: (signal) => remember('relations', () => directus.request<Relation[]>('GET', '/relations', { signal })),
+  };
+}
+
+async function newActivity(directus: Directus, seen: number | undefined, signal: AbortSignal | undefined) {
+  if (seen === undefined) {
+    const rows = await directus.request<{ id: number }[]>('GET', '/activity', {
+      query: { fields: ['id'], sort: ['-id'], limit: 1 },
+      signal,
+    });
+    return { model: true, newest: rows[0]?.id ?? 0 };
+  }
+  const rows = await directus.request<{ collection: string; max: { id: number } }[]>('GET', '/activity', {
+    query: { aggregate: { max: ['id'] }, groupBy: ['collection'], filter: { id: { _gt: seen } } },
+    signal,
+  });
+  return {
+    model: rows.some(({ collection }) => MODEL.includes(collection)),
+    newest: Math.max(seen, ...rows.map(({ max }) => Number(max.id))),
+  };
+}
+
+async function readFields(directus: Directus, collection: string, signal: AbortSignal | undefined): Promise<Field[]> {
+  const fields = await unlessForbidden([], directus.request<Field[]>('GET', path`/fields/${collection}`, { signal }));
+  return fields.sort((a, b) => (a.meta?.sort ?? 1e6) - (b.meta?.sort ?? 1e6));
+}
+
+/** Directus says "forbidden" of what does not exist, too; both mean that this user cannot have it. */
+async function unlessForbidden<T>(otherwise: T, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof DirectusError && error.status === 403) return otherwise;
+    throw error;
+  }
+}
+
+/** The primary key's field name; `undefined` when there is none to be seen. */
+export function primaryKey(fields: Field[]): Field | undefined {
+  return fields.find((field) => field.schema?.is_primary_key);
+}
+
+/** Whether a collection holds items, and is not a folder or one of Directus's own. */
+export function isUserCollection(collection: Collection): boolean {
+  return collection.schema !== null && !isSystem(collection.collection);
+}
+
+export function isSystem(collection: string): boolean {
+  return collection.startsWith('directus_');
+}

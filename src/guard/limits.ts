@@ -1,0 +1,68 @@
+import { ToolError } from '../directus/errors.ts';
+import { isObject } from '../directus/query.ts';
+import { isSystem } from '../directus/schema.ts';
+import type { Settings } from '../settings/schema.ts';
+
+/** Refuses a change of more rows than the settings allow in one call. */
+export function checkRowCount(count: number, settings: Settings, what: string): void {
+  const most = settings.limits.changeRows;
+  if (count <= most) return;
+  throw new ToolError(
+    'TOO_MANY_ROWS',
+    `This would ${what} ${count} rows; one call may change ${most}. Nothing was changed.`,
+    'Change fewer rows per call, or have an administrator raise limits.changeRows.',
+  );
+}
+
+/**
+ * Refuses a change that names neither keys nor a condition: it would reach every row.
+ * @param query the call's query; its filter must hold at least one condition
+ */
+export function requireSelection(
+  keys: unknown[] | undefined,
+  query: { filter?: Record<string, unknown> | undefined } | undefined,
+  call: string,
+): void {
+  const hasFilter = isObject(query?.filter) && Object.keys(query.filter).length > 0;
+  if (keys && query) {
+    throw new ToolError('INVALID_PAYLOAD', `${call} takes keys or query.filter, not both. Nothing was changed.`, 'Leave one out.');
+  }
+  if (!keys && !hasFilter) {
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `${call} needs keys, or query.filter with at least one condition: it would change every row. Nothing was changed.`,
+      'Name the rows, for example keys:["1"] or query:{"filter":{"status":{"_eq":"draft"}}}.',
+    );
+  }
+}
+
+/** Refuses deletes that hide inside a change while deletes are off. */
+export function checkHiddenDeletes(deletes: string[], settings: Settings): void {
+  if (deletes.length === 0 || settings.allowDeletes) return;
+  throw new ToolError(
+    'DELETES_OFF',
+    `This would delete ${deletes.join('; ')}, and deletes are switched off. Nothing was changed.`,
+    'Use {"create":[...],"update":[...]} to add and change without deleting, or have an administrator set allowDeletes.',
+  );
+}
+
+const SYSTEM_TOOLS: Record<string, string> = {
+  directus_files: 'files',
+  directus_folders: 'folders',
+  directus_flows: 'flows',
+  directus_operations: 'operations',
+  directus_collections: 'collections',
+  directus_fields: 'fields',
+  directus_relations: 'relations',
+};
+
+/** Keeps Directus's own collections out of reach, unless the settings list them. */
+export function checkSystemCollection(collection: string, settings: Settings): void {
+  if (!isSystem(collection) || settings.systemCollections.includes(collection)) return;
+  const tool = Object.hasOwn(SYSTEM_TOOLS, collection) ? SYSTEM_TOOLS[collection] : undefined;
+  throw new ToolError(
+    'SYSTEM_COLLECTION',
+    `${collection} is one of Directus's own collections and out of reach here.`,
+    tool ? `Use the tool ${tool}.` : 'An administrator can list it under systemCollections.',
+  );
+}

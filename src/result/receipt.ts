@@ -1,0 +1,64 @@
+import type { Reply } from './reply.ts';
+
+type Row = Record<string, unknown>;
+
+/** What a write did, as read back from Directus: per row its key and, per field that changed, before and after. */
+export type Receipt = { key: unknown; changed?: Record<string, [unknown, unknown]>; values?: Row };
+
+/**
+ * The answer of a write.
+ * @param asked what was to be written, each row with its key where it has one
+ * @param after the same fields as Directus returns them after the write; empty when this user may not read them
+ * @param before the same fields before it; absent for creations
+ */
+export function receipt(verb: 'created' | 'updated', pk: string, asked: Row[], after: Row[], before?: Row[]): Reply {
+  const info: Record<string, unknown> = { [verb]: after.length || asked.length };
+  if (after.length === 0) {
+    info.warning = 'Directus reports success, but you may not read the result back.';
+    return { info };
+  }
+  const warnings = new Set<string>();
+  const earlier = new Map(before?.map((row) => [String(row[pk]), row]));
+  const data = after.map((row, index): Receipt => {
+    const wanted = before ? asked.find((one) => String(one[pk]) === String(row[pk])) : asked[index];
+    for (const field of differences(wanted ?? {}, row)) warnings.add(field);
+    const was = earlier.get(String(row[pk]));
+    return was ? { key: row[pk], changed: changes(was, row, pk) } : { key: row[pk], values: withoutKey(row, pk) };
+  });
+  if (before) info.unchanged = data.filter(({ changed }) => Object.keys(changed ?? {}).length === 0).length || undefined;
+  if (warnings.size > 0) info.warning = `Stored otherwise than asked: ${[...warnings].join(', ')}. See the values.`;
+  return { info, data };
+}
+
+function changes(before: Row, after: Row, pk: string): Record<string, [unknown, unknown]> {
+  return Object.fromEntries(
+    Object.keys(after)
+      .filter((field) => field !== pk && JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+      .map((field) => [field, [before[field], after[field]]]),
+  );
+}
+
+function withoutKey(row: Row, pk: string): Row {
+  return Object.fromEntries(Object.entries(row).filter(([field]) => field !== pk));
+}
+
+/** Fields whose plain value reads back otherwise. Relations and dates come back in another form than they were sent. */
+function differences(asked: Row, stored: Row): string[] {
+  return Object.keys(asked).filter((field) => {
+    const wanted = asked[field];
+    const got = stored[field];
+    if (typeof wanted === 'object' && wanted !== null) return false;
+    if (typeof got === 'object' && got !== null) return false;
+    if (String(wanted) === String(got)) return false;
+    const isDate = typeof wanted === 'string' && (wanted.startsWith('$NOW') || /^\d{4}-\d\d-\d\d/.test(wanted));
+    return !(isDate || isSameNumber(wanted, got) || isMasked(got));
+  });
+}
+
+function isSameNumber(a: unknown, b: unknown): boolean {
+  return a !== '' && b !== '' && a !== null && b !== null && Number(a) === Number(b);
+}
+
+function isMasked(value: unknown): boolean {
+  return typeof value === 'string' && /^\*+$/.test(value);
+}

@@ -1,0 +1,17 @@
+/** What a tool answers with: plain data. How it looks to a model is decided in `render`. */
+export type Reply = {
+  /** Words of ours, trusted: counts, keys, the next call, warnings. Left out when empty. */
+  info?: Record<string, unknown>;
+  /** What came from Directus, written by people: shown inside the marked block. */
+  data?: unknown;
+  /** For lists: how the next part is asked for, when there is more. */
+  page?: { offset: number; more: boolean };
+  /** Where a long text is read on from, in characters. */
+  textOffset?: number;
+  /** Tokens this reply may cost, when the call said so. */
+  maxTokens?: number;
+  /** Text of ours alone, such as the system prompt. */
+  text?: string;
+  /** An image or a sound. */
+  media?: { type: 'image' | 'audio'; mimeType: string; base64: string };
+};

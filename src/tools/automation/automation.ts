@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import type { Rights } from '../../directus/rights.ts';
+import { defineTool, type Tool } from '../define.ts';
+import { key, object, query } from '../params.ts';
+import { createRows, deleteRows, readRows, type Target, updateRows } from '../rows.ts';
+
+/** A tool over one of Directus's collections for automation, whose rows are written one at a time. */
+export function defineAutomation(about: {
+  name: string;
+  title: string;
+  description: string;
+  target: Target;
+  needs: (rights: Rights) => boolean;
+}): Tool {
+  const { target, needs, ...names } = about;
+  return defineTool({
+    ...names,
+    toolset: 'automation',
+    actions: {
+      read: { effect: 'read', input: z.strictObject({ key: key.optional(), query: query.optional() }), needs },
+      create: { effect: 'automation', input: z.strictObject({ data: object }), needs },
+      update: { effect: 'automation', input: z.strictObject({ key, data: object }), needs },
+      delete: { effect: 'delete', input: z.strictObject({ key }), needs },
+    },
+    async run(context, call) {
+      switch (call.action) {
+        case 'read': {
+          const { key: one, query } = call.input;
+          return readRows(context, target, { query, ...(one === undefined ? {} : { keys: [one] }) });
+        }
+        case 'create':
+          return createRows(context, target, [call.input.data]);
+        case 'update':
+          return updateRows(context, target, { keys: [call.input.key], rows: [call.input.data] });
+        case 'delete':
+          return deleteRows(context, target, { keys: [call.input.key] });
+      }
+    },
+  });
+}

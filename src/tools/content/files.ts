@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { defineTool } from '../define.ts';
+import { keys, object, objects, query } from '../params.ts';
+import { deleteRows, readRows, type Target, updateRows } from '../rows.ts';
+
+const target: Target = { collection: 'directus_files', endpoint: '/files' };
+
+export const files = defineTool({
+  name: 'files',
+  toolset: 'content',
+  title: 'Files',
+  description:
+    'Read and change what is stored about files (title, folder, tags, focal point), delete files, or import them from ' +
+    'web addresses: data [{"url":"https://...","file":{"title":"..."}}]. See a file with assets.',
+  actions: {
+    read: {
+      effect: 'read',
+      input: z.strictObject({ keys: keys.optional(), query: query.optional() }),
+      needs: (rights) => rights.may('directus_files', 'read'),
+    },
+    update: {
+      effect: 'write',
+      input: z.strictObject({ data: objects, keys: keys.optional(), query: query.optional() }),
+      needs: (rights) => rights.may('directus_files', 'update'),
+    },
+    delete: {
+      effect: 'delete',
+      input: z.strictObject({ keys }),
+      needs: (rights) => rights.may('directus_files', 'delete'),
+    },
+    import: {
+      effect: 'write',
+      input: z.strictObject({
+        data: z.array(z.strictObject({ url: z.url({ protocol: /^https?$/ }), file: object.optional() })).min(1).max(10),
+      }),
+      needs: (rights) => rights.may('directus_files', 'create'),
+    },
+  },
+  async run(context, call) {
+    switch (call.action) {
+      case 'read':
+        return readRows(context, target, call.input);
+      case 'update':
+        return updateRows(context, target, { ...call.input, rows: call.input.data });
+      case 'delete':
+        return deleteRows(context, target, call.input);
+      case 'import': {
+        const imported: unknown[] = [];
+        for (const { url, file } of call.input.data) {
+          imported.push(
+            await context.directus.request('POST', '/files/import', {
+              query: { fields: ['id', 'title', 'type', 'filename_download', 'filesize', 'folder'] },
+              body: { url, data: file ?? {} },
+              signal: context.signal,
+            }),
+          );
+          context.progress(imported.length, call.input.data.length, url);
+        }
+        return { info: { imported: imported.length }, data: imported };
+      }
+    }
+  },
+});

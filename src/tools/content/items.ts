@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { path } from '../../directus/connection.ts';
+import { isSystem } from '../../directus/schema.ts';
+import { checkSystemCollection } from '../../guard/limits.ts';
+import { defineTool } from '../define.ts';
+import { collection, keys, maxTokens, objects, query, textOffset } from '../params.ts';
+import { createRows, deleteRows, readRows, type Target, updateRows } from '../rows.ts';
+import { isSingleton, writeSingleton } from '../singleton.ts';
+
+export const items = defineTool({
+  name: 'items',
+  toolset: 'content',
+  title: 'Items',
+  description:
+    'Read and change items of a collection. Look fields up with schema first. read: keys and/or query; ask only for ' +
+    'the fields you need, dots reach into relations (author.name). update: one data object with keys or query.filter, or ' +
+    'rows that each hold their key. A singleton needs neither. Relations in data: a key or object for one; for many ' +
+    '{"create":[],"update":[],"delete":[]}.',
+  actions: {
+    read: {
+      effect: 'read',
+      input: z.strictObject({
+        collection,
+        keys: keys.optional(),
+        query: query.optional(),
+        maxTokens,
+        textOffset,
+      }),
+      needs: (rights) => rights.mayAny('read'),
+    },
+    create: {
+      effect: 'write',
+      input: z.strictObject({ collection, data: objects }),
+      needs: (rights) => rights.mayAny('create'),
+    },
+    update: {
+      effect: 'write',
+      input: z.strictObject({ collection, data: objects, keys: keys.optional(), query: query.optional() }),
+      needs: (rights) => rights.mayAny('update'),
+    },
+    delete: {
+      effect: 'delete',
+      input: z.strictObject({ collection, keys: keys.optional(), query: query.optional() }),
+      needs: (rights) => rights.mayAny('delete'),
+    },
+  },
+  async run(context, call) {
+    checkSystemCollection(call.input.collection, context.settings);
+    const target = targetOf(call.input.collection);
+    switch (call.action) {
+      case 'read': {
+        const reply = await readRows(context, target, call.input);
+        const { maxTokens: most, textOffset: from } = call.input;
+        return { ...reply, ...(most ? { maxTokens: most } : {}), ...(from ? { textOffset: from } : {}) };
+      }
+      case 'create':
+        return (await isSingleton(context, target))
+          ? writeSingleton(context, target, call.input.data)
+          : createRows(context, target, call.input.data);
+      case 'update':
+        return (await isSingleton(context, target))
+          ? writeSingleton(context, target, call.input.data)
+          : updateRows(context, target, { ...call.input, rows: call.input.data });
+      case 'delete':
+        return deleteRows(context, target, call.input);
+    }
+  },
+});
+
+/** An allowed collection of Directus's own is served outside `/items`. */
+function targetOf(name: string): Target {
+  return {
+    collection: name,
+    endpoint: isSystem(name) ? path`/${name.slice('directus_'.length)}` : path`/items/${name}`,
+  };
+}

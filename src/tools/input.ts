@@ -1,0 +1,124 @@
+import type * as z from 'zod';
+import { ToolError } from '../directus/errors.ts';
+import { isObject } from '../directus/query.ts';
+import { didYouMean } from '../settings/suggest.ts';
+
+/** As much of JSON Schema as the tools' parameters use. */
+export type WireSchema = {
+  type?: string;
+  description?: string;
+  enum?: string[];
+  properties?: Record<string, WireSchema>;
+  required?: string[];
+  items?: WireSchema;
+};
+
+/**
+ * Makes sense of values sent as text where the schema wants something else: JSON as a string, `"5"`, `"a,b"`, one
+ * object where a list of objects is due. Only what is unambiguous is changed; a text meant for a text stays one.
+ * @param changed gets the place of each value that was changed
+ */
+export function coerce(value: unknown, schema: WireSchema, where: string, changed: string[]): unknown {
+  const better = coerceOne(value, schema);
+  if (better !== value) changed.push(where);
+  if (schema.type === 'object' && isObject(better) && schema.properties) {
+    const { properties } = schema;
+    return Object.fromEntries(
+      Object.entries(better).map(([key, entry]) => {
+        const inner = Object.hasOwn(properties, key) ? properties[key] : undefined;
+        return [key, inner ? coerce(entry, inner, where ? `${where}.${key}` : key, changed) : entry];
+      }),
+    );
+  }
+  if (schema.type === 'array' && Array.isArray(better) && schema.items) {
+    const { items } = schema;
+    return better.map((entry, index) => coerce(entry, items, `${where}.${index}`, changed));
+  }
+  return better;
+}
+
+function coerceOne(value: unknown, schema: WireSchema): unknown {
+  switch (schema.type) {
+    case 'object':
+      return typeof value === 'string' ? jsonOf(value, isObject) : value;
+    case 'array':
+      return coerceList(value, schema.items);
+    case 'integer':
+    case 'number':
+      return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
+    case 'boolean':
+      if (value === 'true') return true;
+      return value === 'false' ? false : value;
+    default:
+      return value;
+  }
+}
+
+function coerceList(value: unknown, items: WireSchema | undefined): unknown {
+  if (typeof value === 'string') {
+    const list = jsonOf(value, (parsed) => Array.isArray(parsed) || isObject(parsed));
+    if (Array.isArray(list)) return list;
+    if (isObject(list)) return items?.type === 'object' ? [list] : value;
+    return items?.type === 'string' && value.trim() ? value.split(',').map((part) => part.trim()) : value;
+  }
+  if (isObject(value) && items?.type === 'object') return [value];
+  return typeof value === 'number' && items?.type === 'string' ? [value] : value;
+}
+
+/** The parsed JSON when it is what is wanted, else the text as it came. */
+function jsonOf(text: string, wanted: (value: unknown) => boolean): unknown {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return wanted(parsed) ? parsed : text;
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Parses arguments strictly.
+ * @throws ToolError naming every wrong argument, what is due, and near matches for unknown names
+ */
+export function parseStrictly(schema: z.ZodObject, input: unknown, call: string): Record<string, unknown> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const known = Object.keys(schema.shape);
+  const issues = parsed.error.issues.slice(0, 5).map((issue) => sentence(issue, schema));
+  throw new ToolError('INVALID_PAYLOAD', `${call}: ${issues.join(' ')}`, `Arguments of ${call}: ${known.join(', ') || 'none'}.`);
+}
+
+function sentence(issue: z.core.$ZodIssue, schema: z.ZodObject): string {
+  const where = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownAt(schema, issue.path);
+    return issue.keys
+      .map((key) => `Unknown argument "${where ? `${where}.` : ''}${short(key)}".${didYouMean(key, known)}`)
+      .join(' ');
+  }
+  const message = issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : plain(issue.message);
+  return `"${where}" ${message}.`.replace(/\.\.$/, '.');
+}
+
+/** zod's messages without the words that only mean something to programmers. */
+function plain(message: string): string {
+  return message
+    .replace(/^Invalid input: expected (\w+), received undefined$/, 'is required')
+    .replace(/^Invalid input: expected record/, 'must be an object')
+    .replace(/^Invalid input: expected (\w+)/, 'must be of type $1')
+    .replace(/^Invalid input$/, 'is not a valid value')
+    .replace(/^Too (small|big): expected \w+ to (be|have) /, 'must $2 ')
+    .replace(/, received /, ', not ');
+}
+
+function knownAt(schema: z.ZodType, path: PropertyKey[]): string[] {
+  const [key, ...rest] = path;
+  const definition = schema.def as { shape?: Record<string, z.ZodType>; innerType?: z.ZodType; element?: z.ZodType };
+  if (definition.innerType) return knownAt(definition.innerType, path);
+  if (key === undefined) return Object.keys(definition.shape ?? {});
+  const next = definition.shape?.[String(key)] ?? definition.element;
+  return next ? knownAt(next, rest) : [];
+}
+
+function short(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { path } from '../../directus/connection.ts';
+import { ToolError } from '../../directus/errors.ts';
+import { checkRowCount, checkSystemCollection } from '../../guard/limits.ts';
+import { checkNewName, requireCollection } from '../../guard/model.ts';
+import { admins, anyone, type Context, defineTool } from '../define.ts';
+import { collection, objects } from '../params.ts';
+import { prune } from './prune.ts';
+
+const names = z.array(collection).min(1);
+
+export const collections = defineTool({
+  name: 'collections',
+  toolset: 'model',
+  title: 'Collections',
+  description:
+    'Read and change collections. create: data {"collection":"name","schema":{},"meta":{"note":"..."},"fields":[...]}; ' +
+    'without schema it is a folder; without a primary key field it gets an id. update: data {"collection":"name","meta":{...}}. ' +
+    'delete: keys, with all items in them. For reading fields use schema.',
+  actions: {
+    read: { effect: 'read', input: z.strictObject({ keys: names.optional() }), needs: anyone },
+    create: { effect: 'schema', input: z.strictObject({ data: objects }), needs: admins },
+    update: { effect: 'schema', input: z.strictObject({ data: objects }), needs: admins },
+    delete: { effect: 'delete', input: z.strictObject({ keys: names }), needs: admins },
+  },
+  async run(context, call) {
+    const { schema, signal } = context;
+    await schema.renew(signal);
+    switch (call.action) {
+      case 'read': {
+        const all = await schema.collections(signal);
+        const { keys } = call.input;
+        for (const key of keys ?? []) await requireCollection(schema, key, signal);
+        return { data: prune(keys ? all.filter((one) => keys.includes(one.collection)) : all) };
+      }
+      case 'create':
+        return create(context, call.input.data);
+      case 'update':
+        return update(context, call.input.data);
+      case 'delete':
+        return remove(context, call.input.keys);
+    }
+  },
+});
+
+async function create({ directus, schema, settings, signal }: Context, data: Record<string, unknown>[]) {
+  checkRowCount(data.length, settings, 'create');
+  const existing = (await schema.collections(signal)).map((one) => one.collection);
+  for (const { collection: name } of data) {
+    checkNewName(name, 'collection');
+    if (existing.includes(name)) throw new ToolError('INVALID_PAYLOAD', `There is a collection "${name}" already. Nothing was changed.`);
+  }
+  await directus.request('POST', '/collections', { body: data, signal });
+  schema.forget();
+  const created = data.map((one) => String(one.collection));
+  const stored = (await schema.collections(signal)).filter((one) => created.includes(one.collection));
+  return { info: { created }, data: prune(stored) };
+}
+
+async function update({ directus, schema, settings, signal }: Context, data: Record<string, unknown>[]) {
+  checkRowCount(data.length, settings, 'change');
+  for (const { collection: name, meta, ...rest } of data) {
+    const stray = Object.keys(rest)[0];
+    if (typeof name !== 'string' || typeof meta !== 'object' || meta === null || stray) {
+      throw new ToolError(
+        'INVALID_PAYLOAD',
+        stray ? `"${stray}" of a collection cannot be changed.` : 'Each entry of data needs collection and meta.',
+        'Write {"collection":"name","meta":{"note":"..."}}.',
+      );
+    }
+    checkSystemCollection(name, settings);
+    await requireCollection(schema, name, signal);
+  }
+  await directus.request('PATCH', '/collections', { body: data, signal });
+  schema.forget();
+  const updated = data.map((one) => String(one.collection));
+  const stored = (await schema.collections(signal)).filter((one) => updated.includes(one.collection));
+  return { info: { updated }, data: prune(stored) };
+}
+
+async function remove({ directus, schema, settings, signal }: Context, keys: string[]) {
+  checkRowCount(keys.length, settings, 'delete');
+  for (const key of keys) {
+    refuseSystem(key);
+    await requireCollection(schema, key, signal);
+  }
+  const deleted: string[] = [];
+  for (const key of keys) {
+    await directus.request('DELETE', path`/collections/${key}`, { signal });
+    deleted.push(key);
+  }
+  schema.forget();
+  return { info: { deleted } };
+}
+
+/** No setting allows this: without them Directus is broken. */
+function refuseSystem(name: string): void {
+  if (!name.toLowerCase().startsWith('directus_')) return;
+  throw new ToolError('SYSTEM_COLLECTION', `${name} is one of Directus's own collections and is never deleted. Nothing was changed.`);
+}

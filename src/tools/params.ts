@@ -1,0 +1,47 @@
+import * as z from 'zod';
+
+/**
+ * Parameters that several tools share. They say what is right; `server/wire.ts` derives what models see, and
+ * `input.ts` makes sense of JSON sent as text before these are asked.
+ */
+
+/** A primary key. Models see a list of strings; numbers are taken as well. */
+export const key = z.union([z.string().min(1), z.int()]);
+
+export const collection = z.string().min(1);
+
+export const keys = z.array(key).min(1, 'is an empty list: give at least one key').max(10_000);
+
+/** Any JSON object. */
+export const object = z.record(z.string(), z.unknown());
+
+/** One or more objects; one alone is taken as a list of one. */
+export const objects = z.array(object).min(1, 'is an empty list').max(10_000);
+
+const names = z.array(z.string().min(1));
+
+/** Directus's query object, whole and strict. */
+export const query = z.strictObject({
+  fields: names.optional(),
+  filter: object.optional(),
+  sort: names.optional(),
+  limit: z.int().min(-1, 'must be a number of rows, or -1 for all').optional(),
+  offset: z.int().min(0).optional(),
+  page: z.int().min(1, 'must be 1 or more').optional(),
+  search: z.string().optional(),
+  aggregate: object.optional(),
+  groupBy: names.optional(),
+  deep: object.optional(),
+  alias: object.optional(),
+  version: z.string().optional(),
+  versionRaw: z.boolean().optional(),
+  backlink: z.boolean().optional(),
+});
+
+export type Query = z.output<typeof query>;
+
+/** A smaller reply than the settings allow. */
+export const maxTokens = z.int().min(100).optional();
+
+/** Where to read on in a text that was cut. */
+export const textOffset = z.int().min(0).optional();

@@ -1,0 +1,191 @@
+import { readMany } from '../directus/connection.ts';
+import { ToolError } from '../directus/errors.ts';
+import { checkQuery } from '../directus/query.ts';
+import { primaryKey } from '../directus/schema.ts';
+import type { Key } from '../directus/types.ts';
+import { checkHiddenDeletes, checkRowCount, requireSelection } from '../guard/limits.ts';
+import { inspectPayload } from '../guard/payload.ts';
+import { receipt } from '../result/receipt.ts';
+import type { Reply } from '../result/reply.ts';
+import type { Context } from './define.ts';
+import type { Query } from './params.ts';
+
+/** A collection and the endpoint that serves its rows (`articles` at `/items/articles`, `directus_files` at `/files`). */
+export type Target = { collection: string; endpoint: string };
+
+type Row = Record<string, unknown>;
+
+/** Reads rows by keys or by query. Lists have a limit, and say whether there is more. */
+export async function readRows(
+  context: Context,
+  target: Target,
+  input: { keys?: Key[] | undefined; query?: Query | undefined },
+): Promise<Reply> {
+  const { keys } = input;
+  const query: Query = { ...input.query };
+  checkQuery(query);
+  const limit = query.limit ?? (keys ? keys.length : context.settings.limits.rows);
+  const paged = limit > 0 && !keys && !query.aggregate;
+  const offset = query.offset ?? (query.page ? (query.page - 1) * Math.max(limit, 0) : 0);
+  if (paged) {
+    // One row more than asked for tells whether there is more, without a second query for a count.
+    Object.assign(query, { limit: limit + 1, ...(offset > 0 ? { offset } : {}) });
+    delete query.page;
+  }
+  const found = await readMany<Row>(context.directus, target.endpoint, query, { keys, signal: context.signal });
+  // A singleton answers with its one item.
+  if (!Array.isArray(found)) return { data: found };
+  const missing = keys && found.length < keys.length ? await missingKeys(context, target, keys) : undefined;
+  return {
+    ...(missing ? { info: { notFound: missing } } : {}),
+    data: paged ? found.slice(0, limit) : found,
+    ...(paged ? { page: { offset, more: found.length > limit } } : {}),
+  };
+}
+
+/** Creates rows and answers with them as Directus has stored them. */
+export async function createRows(context: Context, target: Target, rows: Row[]): Promise<Reply> {
+  checkRowCount(rows.length, context.settings, 'create');
+  await inspectRows(context, target, rows);
+  const pk = await keyField(context, target);
+  const stored = await context.directus.request<Row[] | undefined>('POST', target.endpoint, {
+    query: { fields: fieldsOf(rows, pk) },
+    body: rows,
+    signal: context.signal,
+  });
+  return receipt('created', pk, rows, stored ?? []);
+}
+
+/**
+ * Updates rows: the same data for all `keys` or for all that match `query.filter`, or, with neither, each row of
+ * `rows` by the primary key it holds. Rows that do not exist are an error, and then nothing is changed.
+ */
+export async function updateRows(
+  context: Context,
+  target: Target,
+  input: { keys?: Key[] | undefined; query?: Query | undefined; rows: Row[] },
+): Promise<Reply> {
+  const { rows } = input;
+  const pk = await keyField(context, target);
+  if (rows.some((row) => Object.keys(row).length === 0)) {
+    throw new ToolError('INVALID_PAYLOAD', 'data is empty: there is nothing to change.', 'Name at least one field with its new value.');
+  }
+  const batch = !input.keys && !input.query && rows.every((row) => row[pk] !== undefined && row[pk] !== null);
+  if (!batch && rows.length > 1) {
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `data holds ${rows.length} rows, and not each names its key. Nothing was changed.`,
+      `Give one object of new values with keys, or put "${pk}" into every row and leave out keys and query.`,
+    );
+  }
+  if (!batch) requireSelection(input.keys, input.query, 'update');
+  await inspectRows(context, target, rows);
+
+  const keys = batch ? rows.map((row) => row[pk] as Key) : await selectKeys(context, target, input, pk, 'update');
+  if (keys.length === 0) return { info: { updated: 0, note: 'No row matches query.filter. Nothing was changed.' } };
+  checkRowCount(keys.length, context.settings, 'change');
+  const fields = fieldsOf(rows, pk);
+  const before = await readMany<Row>(context.directus, target.endpoint, { fields, limit: -1 }, { keys, signal: context.signal });
+  refuseMissing(keys, before, pk, target, 'changed');
+
+  const [data = {}] = rows;
+  const after = await context.directus.request<Row[] | undefined>('PATCH', target.endpoint, {
+    query: { fields },
+    body: batch ? rows : { keys, data },
+    signal: context.signal,
+  });
+  const asked = batch ? rows : keys.map((key) => ({ ...data, [pk]: key }));
+  return receipt('updated', pk, asked, after ?? [], before);
+}
+
+/** Deletes rows by keys, or those that match `query.filter`. Rows that do not exist are an error. */
+export async function deleteRows(
+  context: Context,
+  target: Target,
+  input: { keys?: Key[] | undefined; query?: Query | undefined },
+): Promise<Reply> {
+  requireSelection(input.keys, input.query, 'delete');
+  const pk = await keyField(context, target);
+  const keys = await selectKeys(context, target, input, pk, 'delete');
+  if (keys.length === 0) return { info: { deleted: 0, note: 'No row matches query.filter. Nothing was deleted.' } };
+  checkRowCount(keys.length, context.settings, 'delete');
+  const before = await readMany<Row>(context.directus, target.endpoint, { fields: [pk], limit: -1 }, { keys, signal: context.signal });
+  refuseMissing(keys, before, pk, target, 'deleted');
+  await context.directus.request('DELETE', target.endpoint, { body: keys, signal: context.signal });
+  return { info: { deleted: keys } };
+}
+
+/** The name of the primary key. @throws ToolError when there is no such collection for this user */
+export async function keyField(context: Context, { collection }: Target): Promise<string> {
+  const { schema, signal } = context;
+  await schema.renew(signal);
+  const pk = primaryKey(await schema.fields(collection, signal));
+  if (pk) return pk.field;
+  throw new ToolError(
+    'FORBIDDEN',
+    `There is no collection "${collection}" that you may see.`,
+    'Call schema without keys for a list of collections.',
+  );
+}
+
+/** Refuses rows that Directus would store wrongly, or whose writing would delete others while deletes are off. */
+export async function inspectRows(context: Context, target: Target, rows: Row[]): Promise<void> {
+  const { deletes } = await inspectPayload(context.schema, target.collection, rows, context.signal);
+  checkHiddenDeletes(deletes, context.settings);
+}
+
+/** The keys a change is about. A filter is resolved to keys first, so that exactly the rows seen here are changed. */
+async function selectKeys(
+  context: Context,
+  target: Target,
+  input: { keys?: Key[] | undefined; query?: Query | undefined },
+  pk: string,
+  what: string,
+): Promise<Key[]> {
+  if (input.keys) return [...new Set(input.keys)];
+  const query: Query = { ...input.query, fields: [pk] };
+  checkQuery(query);
+  const most = context.settings.limits.changeRows;
+  const limit = query.limit && query.limit > 0 ? Math.min(query.limit, most + 1) : most + 1;
+  const rows = await readMany<Row>(context.directus, target.endpoint, { ...query, limit }, { signal: context.signal });
+  if (rows.length > most) checkRowCount(await countRows(context, target, query), context.settings, what);
+  return rows.map((row) => row[pk] as Key);
+}
+
+async function countRows(context: Context, target: Target, query: Query): Promise<number> {
+  const { filter, search } = query;
+  const [row] = await readMany<{ count: number | string }>(
+    context.directus,
+    target.endpoint,
+    { aggregate: { count: ['*'] }, ...(filter ? { filter } : {}), ...(search ? { search } : {}) },
+    { signal: context.signal },
+  );
+  return Number(row?.count ?? 0);
+}
+
+async function missingKeys(context: Context, target: Target, keys: Key[]): Promise<Key[]> {
+  const pk = await keyField(context, target);
+  const rows = await readMany<Row>(context.directus, target.endpoint, { fields: [pk], limit: -1 }, { keys, signal: context.signal });
+  return without(keys, rows, pk);
+}
+
+function refuseMissing(keys: Key[], rows: Row[], pk: string, target: Target, done: string): void {
+  const missing = without(keys, rows, pk);
+  if (missing.length === 0) return;
+  throw new ToolError(
+    'NOT_FOUND',
+    `${target.collection} has no row with ${pk} ${missing.join(', ')} that you may see. Nothing was ${done}.`,
+    'Read the collection to find the right keys.',
+  );
+}
+
+function without(keys: Key[], rows: Row[], pk: string): Key[] {
+  const found = new Set(rows.map((row) => String(row[pk])));
+  return keys.filter((key) => !found.has(String(key)));
+}
+
+/** The key and every field that the rows name. */
+function fieldsOf(rows: Row[], pk: string): string[] {
+  return [...new Set([pk, ...rows.flatMap((row) => Object.keys(row))])];
+}
+
