@@ -42,32 +42,42 @@ type Call = { tool: string; action: string; effect: Effect | 'unknown' };
 
 /**
  * Decides about one call.
- * `disabled` always wins; then an entry for the very action, then a grant of this chat, then an entry for the
+ * `disabled` always wins; then a grant of this chat, then the entry for the very action, then the entry for the
  * whole tool, then the default: reads run, everything else asks. `always` on a whole tool does not cover its
  * deletes; these need an entry of their own.
  */
 export function judge(
   call: Call,
   approvals: Readonly<Record<string, Approval>>,
-  granted: ReadonlySet<string>,
+  granted: boolean,
   approve: Approve,
 ): Verdict {
   const key = callKey(call);
-  if (approvals[call.tool] === 'disabled' || approvals[key] === 'disabled') {
-    return { denied: `${key} is disabled in the settings of this chat.` };
+  const setting = settingFor(call, approvals);
+  if (setting === 'disabled') return { denied: `${key} is disabled in the settings of this chat.` };
+  switch (approve) {
+    case 'none':
+      return { denied: 'No tool may run in this session.' };
+    case 'all':
+      return 'run';
+    case 'reads':
+      return call.effect === 'read'
+        ? 'run'
+        : { denied: `${key} is not a read, and only reads may run in this session.` };
+    case 'ask':
+      if (granted || setting === 'always') return 'run';
+      return setting === 'ask' || call.effect !== 'read' ? 'ask' : 'run';
   }
-  if (approve === 'none') return { denied: 'No tool may run in this session.' };
-  if (approve === 'all' || call.effect === 'read') {
-    return approve === 'ask' && explicit(call, approvals) === 'ask' && !granted.has(key) ? 'ask' : 'run';
-  }
-  if (approve === 'reads') return { denied: `${key} is not a read, and only reads may run in this session.` };
-  return granted.has(key) || explicit(call, approvals) === 'always' ? 'run' : 'ask';
 }
 
-/** The setting that applies: that of the action before that of the tool. */
-function explicit(call: Call, approvals: Readonly<Record<string, Approval>>): Approval | undefined {
-  const key = callKey(call);
-  if (approvals[key] !== undefined) return approvals[key];
-  const ofTool = approvals[call.tool];
-  return ofTool === 'always' && call.action && call.effect === 'delete' ? 'ask' : ofTool;
+function settingFor(call: Call, approvals: Readonly<Record<string, Approval>>): Approval | undefined {
+  const ofTool = own(approvals, call.tool);
+  if (ofTool === 'disabled') return 'disabled';
+  const ofAction = own(approvals, callKey(call));
+  if (ofAction !== undefined && call.action) return ofAction;
+  return ofTool === 'always' && call.action && call.effect === 'delete' ? undefined : ofTool;
 }
+
+/** Names of tools come from servers, and `constructor` is a name too. */
+const own = (approvals: Readonly<Record<string, Approval>>, key: string): Approval | undefined =>
+  Object.hasOwn(approvals, key) ? approvals[key] : undefined;

@@ -28,9 +28,6 @@ export {
   type PendingCall,
 } from './approvals.ts';
 export { type Chat, type ChatOptions, createChat, type Turn, type TurnEnd } from './chat.ts';
-export { type CheckResult, checkProvider, type ProviderCheck } from './check.ts';
-export { isModelProblem, ModelProblem } from './errors.ts';
-export { findLocalEndpoints, type LocalEndpoint } from './local.ts';
 export { type HttpServer, readServers, type ServerConfig, type StdioServer } from './mcp/config.ts';
 export { progressOf, type ToolOutput, type ToolProgress, textOf } from './mcp/output.ts';
 export {
@@ -41,6 +38,15 @@ export {
   type Servers,
   type ToolInfo,
 } from './mcp/servers.ts';
+export { type OneShotCall, type OneShotOptions, type OneShotResult, runOnce } from './one-shot.ts';
+export {
+  type CheckResult,
+  checkModel,
+  checkProvider,
+  listProviders,
+  type ProviderCheck,
+} from './providers/check.ts';
+export { findLocalEndpoints, type LocalEndpoint } from './providers/local.ts';
 export {
   type ChatModel,
   defaultModelName,
@@ -48,7 +54,7 @@ export {
   type ModelChoice,
   openModel,
   quickModel,
-} from './models.ts';
-export { type OneShotOptions, type OneShotResult, runOnce } from './one-shot.ts';
+} from './providers/models.ts';
+export { isModelProblem, ModelProblem } from './providers/problem.ts';
 export { defaultSystemPrompt } from './system-prompt.ts';
 export { type CallRecord, estimateTokens, type TokenUsage } from './usage.ts';

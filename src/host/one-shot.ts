@@ -1,6 +1,6 @@
 import type { TextStreamPart, ToolSet, UserContent } from 'ai';
 import type { Approve } from './approvals.ts';
-import type { ChatOptions } from './chat.ts';
+import { type ChatOptions, createChat, type TurnEnd } from './chat.ts';
 import type { CallRecord, TokenUsage } from './usage.ts';
 
 export type OneShotOptions = Omit<ChatOptions, 'approve'> & {
@@ -11,15 +11,21 @@ export type OneShotOptions = Omit<ChatOptions, 'approve'> & {
   onPart?: (part: TextStreamPart<ToolSet>) => void;
 };
 
+/** A call as a script reads it; `output` is the result of MCP, or the text of a failure. */
+export type OneShotCall = Pick<
+  CallRecord,
+  'server' | 'tool' | 'action' | 'input' | 'output' | 'isError' | 'ms'
+>;
+
 export type OneShotResult = {
   /** `failed`, `stopped` and `limit` deserve an exit code of their own. */
-  state: 'done' | 'limit' | 'stopped' | 'failed';
+  state: Exclude<TurnEnd['state'], 'approval'>;
   problem?: string;
   /** The model's last answer. */
   text: string;
   model: string;
   steps: number;
-  toolCalls: Pick<CallRecord, 'server' | 'tool' | 'action' | 'input' | 'output' | 'isError' | 'ms'>[];
+  toolCalls: OneShotCall[];
   usage: TokenUsage;
   finishReason: string;
   /** Calls that were not let run, and why. */
@@ -28,5 +34,38 @@ export type OneShotResult = {
 
 /** Asks once and lets the tools that `approve` allows run; for scripts. Never throws because of the model. */
 export async function runOnce(options: OneShotOptions): Promise<OneShotResult> {
-  throw new Error(`to be built: ${options.approve}`);
+  const { prompt, onPart, signal, ...chatOptions } = options;
+  const turn = createChat(chatOptions).send(prompt, signal ? { signal } : {});
+  for await (const part of turn.stream) onPart?.(part);
+  const { state, problem, text, steps, usage, finishReason, calls } = await turn.end;
+  if (state === 'approval') throw new Error('A call waits for approval though nobody is there to give it.');
+  return {
+    state,
+    ...(problem !== undefined && { problem }),
+    text,
+    model: options.model.name,
+    steps,
+    toolCalls: calls.filter((call) => call.state !== 'denied').map(toCall),
+    usage,
+    finishReason,
+    denied: calls.filter((call) => call.state === 'denied').map(toDenied),
+  };
 }
+
+const toCall = ({ server, tool, action, input, output, isError, ms }: CallRecord): OneShotCall => ({
+  server,
+  tool,
+  action,
+  input,
+  output,
+  isError: isError ?? false,
+  ...(ms !== undefined && { ms }),
+});
+
+const toDenied = ({ server, tool, action, input, reason = '' }: CallRecord) => ({
+  server,
+  tool,
+  action,
+  input,
+  reason,
+});

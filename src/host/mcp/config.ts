@@ -1,21 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
+
 /** A server started as a process; `env` is added to a minimal environment, not to all of ours. */
 export type StdioServer = {
   name: string;
   command: string;
-  args?: string[];
-  env?: Record<string, string>;
-  cwd?: string;
+  args?: string[] | undefined;
+  env?: Record<string, string> | undefined;
+  cwd?: string | undefined;
 };
 
 /** A server reached over HTTP (Streamable HTTP). */
-export type HttpServer = { name: string; url: string; headers?: Record<string, string> };
+export type HttpServer = { name: string; url: string; headers?: Record<string, string> | undefined };
 
 export type ServerConfig = StdioServer | HttpServer;
+
+const words = z.record(z.string(), z.string());
+const file = z.object({ mcpServers: z.record(z.string(), z.unknown()) });
+
+// Other programs put keys of their own into this file, so unknown keys are no fault here.
+const stdio = z.object({
+  command: z.string().min(1),
+  args: z.array(z.string()).optional(),
+  env: words.optional(),
+  cwd: z.string().optional(),
+});
+const http = z.object({ url: z.url({ protocol: /^https?$/ }), headers: words.optional() });
 
 /**
  * Reads an `mcp.json` (`{"mcpServers": {name: {command, args, env} | {url, headers}}}`).
  * A file that cannot be read or an entry that makes no sense is a line in `problems`; the other entries still come.
  */
 export async function readServers(path: string): Promise<{ servers: ServerConfig[]; problems: string[] }> {
-  throw new Error(`to be built: ${path}`);
+  const parsed = await readJson(path);
+  if (typeof parsed === 'string') return { servers: [], problems: [parsed] };
+  const found = file.safeParse(parsed.json);
+  if (!found.success) {
+    return {
+      servers: [],
+      problems: [
+        `${path} has no "mcpServers" object, for example {"mcpServers": {"name": {"command": "..."}}}.`,
+      ],
+    };
+  }
+  const servers: ServerConfig[] = [];
+  const problems: string[] = [];
+  for (const [name, entry] of Object.entries(found.data.mcpServers)) {
+    const server = readEntry(name, entry);
+    if (typeof server === 'string') problems.push(`${path}: server "${name}": ${server}`);
+    else if (server) servers.push(server);
+  }
+  return { servers, problems };
+}
+
+async function readJson(path: string): Promise<{ json: unknown } | string> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    return `${path} cannot be read (${code === 'ENOENT' ? 'there is no such file' : code}).`;
+  }
+  try {
+    return { json: JSON.parse(text.replace(/^\uFEFF/, '')) };
+  } catch (error) {
+    return `${path} is not JSON: ${error instanceof Error ? error.message : 'it does not parse'}.`;
+  }
+}
+
+/** A server, a complaint, or nothing when the entry is switched off. */
+function readEntry(name: string, entry: unknown): ServerConfig | string | undefined {
+  if (typeof entry !== 'object' || entry === null) return 'it must be an object with "command" or "url".';
+  if ('disabled' in entry && entry.disabled === true) return undefined;
+  if (!('command' in entry) && !('url' in entry)) return 'it needs "command" (and "args") or "url".';
+  const parsed = 'command' in entry ? stdio.safeParse(entry) : http.safeParse(entry);
+  if (parsed.success) return { name, ...parsed.data };
+  const [issue] = parsed.error.issues;
+  return `"${issue?.path.join('.')}": ${issue?.message}.`;
 }

@@ -1,6 +1,11 @@
+import type { GetPromptResult, Prompt } from '@modelcontextprotocol/client';
 import type { ModelMessage, ToolSet } from 'ai';
-import type { Effect } from '../approvals.ts';
+import { estimateTokens } from '../usage.ts';
 import type { ServerConfig } from './config.ts';
+import { type Connection, createConnection } from './connection.ts';
+import { type KnownEffect, readCall } from './effects.ts';
+import { toMessages } from './prompts.ts';
+import { type Entry, nameTools, toAiTool } from './tools.ts';
 
 /** State of one server; `problem` is for people, with the last lines of its stderr. */
 export type ServerStatus = {
@@ -20,13 +25,13 @@ export type ToolInfo = {
   server: string;
   title: string;
   description: string;
-  actions: Record<string, Effect | 'unknown'>;
+  actions: Record<string, KnownEffect>;
   /** Estimated tokens of its definition. */
   tokens: number;
 };
 
 /** What a call is about: the tool that really runs, its action and effect. */
-export type CallInfo = { server: string; tool: string; action: string; effect: Effect | 'unknown' };
+export type CallInfo = { server: string; tool: string; action: string; effect: KnownEffect };
 
 export type PromptInfo = {
   server: string;
@@ -46,6 +51,7 @@ export type Servers = {
   describe(toolName: string, input: unknown): CallInfo;
   /** What the servers say about themselves, for the system prompt. */
   instructions(): { server: string; text: string }[];
+  /** Prompts of all servers that answer; a server that fails has none. */
   prompts(): Promise<PromptInfo[]>;
   /** A prompt filled in, as messages to put before the person's own. */
   getPrompt(server: string, name: string, args: Record<string, string>): Promise<ModelMessage[]>;
@@ -65,5 +71,115 @@ export async function connectServers(
   configs: ServerConfig[],
   options: { client?: { name: string; version: string }; signal?: AbortSignal } = {},
 ): Promise<Servers> {
-  throw new Error(`to be built: ${configs.length} ${options.signal}`);
+  const clientInfo = options.client ?? { name: 'directus-assistant', version: '0.0.0' };
+  const listeners = new Set<() => void>();
+  const tools: ToolSet = {};
+  let entries = new Map<string, Entry>();
+
+  // The AI SDK reads the tools anew at each step, so the object stays and its content changes.
+  function refresh(): void {
+    entries = nameTools(connections);
+    for (const name of Object.keys(tools)) if (!entries.has(name)) delete tools[name];
+    for (const entry of entries.values()) tools[entry.name] = toAiTool(entry);
+    for (const listener of listeners) listener();
+  }
+
+  const connections = configs.map((config) => createConnection(config, clientInfo, () => refresh()));
+  await Promise.allSettled(connections.map((connection) => connection.connect(options.signal)));
+  refresh();
+
+  const connectionOf = (server: string): Connection => {
+    const found = connections.find(({ config }) => config.name === server);
+    if (!found) throw new Error(`There is no MCP server "${server}".`);
+    return found;
+  };
+
+  return {
+    tools,
+    status: () => connections.map(statusOf),
+    list: () => [...entries.values()].map(toolInfo),
+    describe(toolName, input) {
+      const entry = entries.get(toolName);
+      if (!entry) return { server: '', tool: toolName, action: '', effect: 'unknown' };
+      const { tool, effects } = entry;
+      const call = readCall({ name: tool.name, effects }, input);
+      // A tool with a prefix is known by it everywhere, so that its approvals are its own.
+      return {
+        server: entry.connection.config.name,
+        ...call,
+        ...(call.tool === tool.name && { tool: toolName }),
+      };
+    },
+    instructions: () => connections.flatMap(instructionsOf),
+    async prompts() {
+      const lists = await Promise.allSettled(connections.filter(hasPrompts).map(promptsOf));
+      return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+    },
+    async getPrompt(server, name, args) {
+      const result: GetPromptResult = await connectionOf(server)
+        .client()
+        .getPrompt({ name, arguments: args });
+      return toMessages(result);
+    },
+    async complete(server, prompt, argument, value) {
+      const client = connectionOf(server).client();
+      if (!client.getServerCapabilities()?.completions) return [];
+      const ref = { type: 'ref/prompt' as const, name: prompt };
+      return (await client.complete({ ref, argument: { name: argument, value } })).completion.values;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      await Promise.allSettled(connections.map((connection) => connection.close()));
+    },
+  };
+}
+
+function statusOf(connection: Connection): ServerStatus {
+  const { config, state, problem, tools } = connection;
+  const version = state === 'connected' ? connection.client().getServerVersion() : undefined;
+  return {
+    name: config.name,
+    state,
+    ...(problem !== undefined && { problem }),
+    ...(version && { version: `${version.name} ${version.version}` }),
+    tools: tools.length,
+    prompts: hasPrompts(connection),
+  };
+}
+
+const hasPrompts = (connection: Connection): boolean =>
+  connection.state === 'connected' && connection.client().getServerCapabilities()?.prompts !== undefined;
+
+function instructionsOf(connection: Connection): { server: string; text: string }[] {
+  const text = connection.state === 'connected' ? connection.client().getInstructions()?.trim() : '';
+  return text ? [{ server: connection.config.name, text }] : [];
+}
+
+async function promptsOf(connection: Connection): Promise<PromptInfo[]> {
+  const { prompts } = await connection.client().listPrompts();
+  return prompts.map((prompt: Prompt) => ({
+    server: connection.config.name,
+    name: prompt.name,
+    title: prompt.title ?? prompt.name,
+    description: prompt.description ?? '',
+    arguments: (prompt.arguments ?? []).map(({ name, description, required }) => ({
+      name,
+      description: description ?? '',
+      required: required ?? false,
+    })),
+  }));
+}
+
+function toolInfo({ name, connection, tool, effects }: Entry): ToolInfo {
+  return {
+    name,
+    server: connection.config.name,
+    title: tool.title ?? tool.annotations?.title ?? tool.name,
+    description: tool.description ?? '',
+    actions: effects,
+    tokens: estimateTokens(`${name} ${tool.description ?? ''} ${JSON.stringify(tool.inputSchema)}`),
+  };
 }

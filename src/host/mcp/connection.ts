@@ -1,0 +1,167 @@
+import {
+  type CallToolResult,
+  Client,
+  StreamableHTTPClientTransport,
+  type Tool,
+  type Transport,
+} from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import type { ServerConfig } from './config.ts';
+import type { ToolProgress } from './output.ts';
+
+/** A server has this long to start and answer. */
+const connectTimeout = 30_000;
+/** A call may be silent this long; any sign of progress starts it anew. */
+const callTimeout = 10 * 60_000;
+const keptStderrLines = 20;
+
+export type CallOptions = { signal?: AbortSignal | undefined; onProgress?: (progress: ToolProgress) => void };
+
+/** One MCP server: connected on demand, and again after it ended. */
+export type Connection = {
+  readonly config: ServerConfig;
+  readonly state: 'connected' | 'failed' | 'closed';
+  readonly problem: string | undefined;
+  readonly tools: readonly Tool[];
+  /** The SDK's client; throws what is wrong when there is no connection. */
+  client(): Client;
+  /** @throws an Error for people when the server does not start or answer. */
+  connect(signal?: AbortSignal): Promise<void>;
+  /** Runs a tool; starts a server that ended anew first, but never repeats a call. */
+  call(name: string, input: Record<string, unknown>, options: CallOptions): Promise<CallToolResult>;
+  close(): Promise<void>;
+};
+
+export function createConnection(
+  config: ServerConfig,
+  clientInfo: { name: string; version: string },
+  onChange: () => void,
+): Connection {
+  let client: Client | undefined;
+  let tools: readonly Tool[] = [];
+  let state: Connection['state'] = 'closed';
+  let problem: string | undefined;
+  let closing = false;
+
+  async function connect(signal?: AbortSignal): Promise<void> {
+    const { transport, stderr } = openTransport(config);
+    const next = new Client(clientInfo, {
+      // Over stdio a probe for the newer protocol era costs a second process; every server speaks the older one.
+      ...('url' in config && { versionNegotiation: { mode: 'auto' as const } }),
+      listChanged: { tools: { onChanged: (_error, changed) => changed && update(next, changed) } },
+    });
+    try {
+      const options = { timeout: connectTimeout, ...(signal && { signal }) };
+      await next.connect(transport, options);
+      client = next;
+      state = 'connected';
+      problem = undefined;
+      next.onclose = () => ended(next, stderr());
+      update(
+        next,
+        next.getServerCapabilities()?.tools ? (await next.listTools(undefined, options)).tools : [],
+      );
+    } catch (error) {
+      client = undefined;
+      state = 'failed';
+      problem = startProblem(config, error, stderr());
+      await next.close().catch(() => {});
+      onChange();
+      throw new Error(problem);
+    }
+  }
+
+  function update(from: Client, changed: readonly Tool[]): void {
+    if (from !== client) return;
+    tools = changed;
+    onChange();
+  }
+
+  function ended(which: Client, lastWords: string): void {
+    if (which !== client) return;
+    client = undefined;
+    state = 'closed';
+    problem = closing ? undefined : `The MCP server "${config.name}" has ended.${lastWords}`;
+    onChange();
+  }
+
+  function connected(): Client {
+    if (!client) throw new Error(problem ?? `The MCP server "${config.name}" is not connected.`);
+    return client;
+  }
+
+  async function call(
+    name: string,
+    input: Record<string, unknown>,
+    { signal, onProgress }: CallOptions,
+  ): Promise<CallToolResult> {
+    if (!client && !closing) await connect(signal);
+    try {
+      return await connected().callTool(
+        { name, arguments: input },
+        {
+          // Also what makes a progress token go out, without which a long call would time out.
+          onprogress: (progress) => onProgress?.(progress),
+          resetTimeoutOnProgress: true,
+          timeout: callTimeout,
+          ...(signal && { signal }),
+        },
+      );
+    } catch (error) {
+      if (state !== 'closed' || closing) throw error;
+      throw new Error(`${problem} Whether the call took effect is not known.`, { cause: error });
+    }
+  }
+
+  return {
+    config,
+    get state() {
+      return state;
+    },
+    get problem() {
+      return problem;
+    },
+    get tools() {
+      return tools;
+    },
+    client: connected,
+    connect,
+    call,
+    async close() {
+      closing = true;
+      await client?.close();
+    },
+  };
+}
+
+function openTransport(config: ServerConfig): { transport: Transport; stderr: () => string } {
+  if ('url' in config) {
+    const requestInit = config.headers ? { requestInit: { headers: config.headers } } : {};
+    return {
+      transport: new StreamableHTTPClientTransport(new URL(config.url), requestInit),
+      stderr: () => '',
+    };
+  }
+  const transport = new StdioClientTransport({
+    command: config.command,
+    stderr: 'pipe',
+    ...(config.args && { args: config.args }),
+    ...(config.env && { env: config.env }),
+    ...(config.cwd && { cwd: config.cwd }),
+  });
+  let kept = '';
+  transport.stderr?.on('data', (chunk: Buffer) => {
+    kept = (kept + chunk.toString('utf8')).split('\n').slice(-keptStderrLines).join('\n').slice(-4000);
+  });
+  return { transport, stderr: () => (kept.trim() ? ` It said last:\n${kept.trim()}` : '') };
+}
+
+function startProblem(config: ServerConfig, error: unknown, lastWords: string): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  if ('url' in config) return `The MCP server "${config.name}" (${config.url}) does not answer: ${reason}`;
+  if (missing) {
+    return `The MCP server "${config.name}" did not start: there is no command "${config.command}".`;
+  }
+  return `The MCP server "${config.name}" did not start: ${reason}.${lastWords}`;
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { Tool } from '@modelcontextprotocol/client';
+import { dynamicTool, type JSONSchema7, jsonSchema } from 'ai';
+import type { Connection } from './connection.ts';
+import { effectsOf, type KnownEffect } from './effects.ts';
+import { isRecord, type ToolOutput, type ToolProgress, toModelOutput } from './output.ts';
+
+/** A tool of one server under the name the model knows it by. */
+export type Entry = {
+  name: string;
+  connection: Connection;
+  tool: Tool;
+  effects: Record<string, KnownEffect>;
+};
+
+/** OpenAI, Anthropic and Google all take names of at most this length. */
+const longestName = 64;
+
+/** Names all tools: earlier servers keep theirs, a name that is taken gets its server's in front. */
+export function nameTools(connections: readonly Connection[]): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  for (const connection of connections) {
+    for (const tool of connection.tools) {
+      const plain = safeName(tool.name);
+      const name = entries.has(plain) ? safeName(`${connection.config.name}__${tool.name}`) : plain;
+      if (!entries.has(name)) entries.set(name, { name, connection, tool, effects: effectsOf(tool) });
+    }
+  }
+  return entries;
+}
+
+/** Letters, digits, `_` and `-`, at most 64; a cut name ends in a hash so that two of them stay apart. */
+function safeName(name: string): string {
+  const safe = name.replace(/[^a-zA-Z0-9_-]/g, '_');
+  if (safe.length <= longestName) return safe;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${safe.slice(0, longestName - hash.length - 1)}_${hash}`;
+}
+
+/** The tool for the AI SDK: schema as the server gave it, progress as preliminary results. */
+export function toAiTool({ connection, tool }: Entry) {
+  return dynamicTool({
+    ...(tool.description !== undefined && { description: tool.description }),
+    // The protocol promises a JSON Schema object here; the AI SDK only names it by another type.
+    inputSchema: jsonSchema(tool.inputSchema as JSONSchema7),
+    metadata: { server: connection.config.name },
+    toModelOutput: ({ output }) => toModelOutput(output),
+    async *execute(input, { abortSignal }): AsyncGenerator<ToolOutput> {
+      if (!isRecord(input)) throw new Error(`The arguments of ${tool.name} must be a JSON object.`);
+      yield* withProgress((onProgress) =>
+        connection.call(tool.name, input, { signal: abortSignal, onProgress }),
+      );
+    },
+  });
+}
+
+/** Yields progress as it is told, and the result last. */
+async function* withProgress(
+  start: (onProgress: (progress: ToolProgress) => void) => Promise<ToolOutput>,
+): AsyncGenerator<ToolOutput> {
+  const told: ToolProgress[] = [];
+  let wake = () => {};
+  let settled = false;
+  const result = start((progress) => {
+    told.push(progress);
+    wake();
+  });
+  const done = () => {
+    settled = true;
+    wake();
+  };
+  result.then(done, done);
+  while (!settled) {
+    const next = told.shift();
+    if (next) yield { progress: next };
+    else
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+  }
+  yield await result;
+}
