@@ -2,14 +2,9 @@ import type * as z from 'zod';
 import type { Directus } from '../directus/connection.ts';
 import type { Rights } from '../directus/rights.ts';
 import type { Schema } from '../directus/schema.ts';
+import type { Effect } from '../guard/select.ts';
 import type { Reply } from '../result/reply.ts';
 import type { Settings } from '../settings/schema.ts';
-
-/**
- * What a call can do to Directus. The single source for MCP annotations, read-only filtering, approvals and the
- * tables in documents.
- */
-export type Effect = 'read' | 'write' | 'delete' | 'schema' | 'automation' | 'access';
 
 export type Toolset = 'content' | 'model' | 'automation' | 'system';
 

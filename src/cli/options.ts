@@ -1,0 +1,34 @@
+import { type Loaded, loadEnvFile, loadSettings } from '../settings/load.ts';
+
+/** What every command that reads settings takes from the command line. */
+export type SettingsOptions = {
+  config?: string;
+  url?: string;
+  toolMode?: string;
+  readOnly?: boolean;
+  allowDeletes?: boolean;
+  toolsets?: string;
+  tools?: string;
+  exclude?: string;
+  model?: string;
+  mcpConfig?: string;
+};
+
+const FLAGS: [keyof SettingsOptions, string][] = [
+  ['url', '--url'],
+  ['toolMode', '--tool-mode'],
+  ['readOnly', '--read-only'],
+  ['allowDeletes', '--allow-deletes'],
+  ['toolsets', '--toolsets'],
+  ['tools', '--tools'],
+  ['exclude', '--exclude'],
+  ['model', '--model'],
+  ['mcpConfig', '--mcp-config'],
+];
+
+/** Loads the settings as the given command line, environment and file say. */
+export function loadFor(options: SettingsOptions): Loaded {
+  loadEnvFile();
+  const flags = Object.fromEntries(FLAGS.flatMap(([key, flag]) => (options[key] === undefined ? [] : [[flag, options[key]]])));
+  return loadSettings({ config: options.config, flags });
+}

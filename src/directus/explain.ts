@@ -1,0 +1,120 @@
+import { didYouMean } from '../settings/suggest.ts';
+import { type DirectusError, ToolError } from './errors.ts';
+import type { Schema } from './schema.ts';
+
+/** What was being done when Directus refused, as far as the call said it. */
+export type Place = { collection?: string | undefined; action?: string | undefined; signal?: AbortSignal | undefined };
+
+/**
+ * Turns an error of Directus into one that says what was wrong and what to do: which of "does not exist" and "not
+ * allowed" it is, near matches for a wrong name, and nothing of SQL or stacks.
+ */
+export async function explain(error: DirectusError, schema: Schema, place: Place): Promise<ToolError> {
+  const { message, extensions } = error.errors[0] ?? { message: `HTTP ${error.status}` };
+  switch (error.code) {
+    case 'FORBIDDEN':
+      return explainForbidden(message, schema, place);
+    case 'INVALID_CREDENTIALS':
+    case 'INVALID_TOKEN':
+    case 'TOKEN_EXPIRED':
+    case 'USER_SUSPENDED':
+      return new ToolError(error.code, `Directus does not accept the token or sign-in: ${plain(message)}.`, 'An administrator must set a valid DIRECTUS_TOKEN, or email and password.');
+    case 'REQUESTS_EXCEEDED':
+    case 'UNDER_PRESSURE':
+    case 'SERVICE_UNAVAILABLE':
+      return new ToolError(error.code, `Directus is busy: ${plain(message)}.`, `Try again ${error.retryAfter ? `after ${error.retryAfter} seconds` : 'in a moment'}.`);
+    case 'FAILED_VALIDATION':
+      return new ToolError(error.code, allMessages(error), fieldHint(extensions?.field, place), detailsOf(extensions));
+    case 'RECORD_NOT_UNIQUE':
+      return new ToolError(error.code, allMessages(error), 'Choose another value, or update the existing row.', detailsOf(extensions));
+    case 'NOT_NULL_VIOLATION':
+    case 'VALUE_OUT_OF_RANGE':
+    case 'VALUE_TOO_LONG':
+    case 'INVALID_FOREIGN_KEY':
+    case 'CONTAINS_NULL_VALUES':
+      return new ToolError(error.code, allMessages(error), fieldHint(extensions?.field, place), detailsOf(extensions));
+    default:
+      return error.status >= 500 ? explainInternal(error, message) : new ToolError(error.code, allMessages(error));
+  }
+}
+
+async function explainForbidden(message: string, schema: Schema, { collection, action, signal }: Place): Promise<ToolError> {
+  const doing = action ? ` (${action})` : '';
+  const named = /fields? (".+?") in collection "([^"]+)"/.exec(message);
+  const wrongCollection = /collection "([^"]+)"/.exec(message)?.[1] ?? collection;
+  schema.forget();
+  if (named) {
+    const [, list = '', owner = ''] = named;
+    const wrong = [...list.matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? '');
+    const known = (await schema.fields(owner, signal)).map((field) => field.field);
+    const missing = wrong.filter((name) => !known.includes(name));
+    if (missing.length > 0) {
+      const hints = missing.map((name) => `"${name}".${didYouMean(name, known)}`);
+      return new ToolError('INVALID_QUERY', `${owner} has no field ${hints.join(' ')}`, `Fields of ${owner}: ${known.join(', ')}.`);
+    }
+    return new ToolError('FORBIDDEN', `Your Directus user may not use ${owner}.${wrong.join(', ')}${doing}.`, 'Leave it out, or ask an administrator for the right.');
+  }
+  if (wrongCollection && !wrongCollection.startsWith('directus_')) {
+    const names = (await schema.collections(signal)).map((one) => one.collection);
+    if (!names.includes(wrongCollection)) {
+      return new ToolError(
+        'NOT_FOUND',
+        `There is no collection "${wrongCollection}" that you may see.${didYouMean(wrongCollection, names)}`,
+        'Call schema without keys for a list.',
+      );
+    }
+  }
+  return new ToolError(
+    'FORBIDDEN',
+    `Your Directus user may not do this${wrongCollection ? ` in ${wrongCollection}` : ''}${doing}, or the row does not exist.`,
+    'Check the keys by reading the collection; if they are right, ask an administrator for the right.',
+  );
+}
+
+/** What databases say in their own words, said in ours. The rest of such a message is SQL and stays here. */
+const DATABASE: [RegExp, string][] = [
+  [/NOT NULL constraint failed: ([\w.]+)/i, '$1 must have a value'],
+  [/null value in column "([^"]+)"/i, '$1 must have a value'],
+  [/FOREIGN KEY constraint/i, 'a row that is referred to does not exist, or is still referred to'],
+  [/UNIQUE constraint failed: ([\w.]+)/i, '$1 must be unique'],
+  [/no such table: ([\w.]+)/i, 'there is no table $1'],
+  [/no such column: ([\w.]+)/i, 'there is no column $1'],
+  [/invalid input syntax for type (\w+)/i, 'a value is not a valid $1'],
+];
+
+function explainInternal(error: DirectusError, message: string): ToolError {
+  for (const [pattern, words] of DATABASE) {
+    const match = pattern.exec(message);
+    if (match) return new ToolError(error.code, `The database refused: ${match[0].replace(pattern, words)}.`, 'Correct the value and try again.');
+  }
+  return new ToolError(error.code, `Directus failed inside (HTTP ${error.status}).`, 'Its own log says why. Check with a read whether anything changed before you try again.');
+}
+
+function allMessages(error: DirectusError): string {
+  return error.errors
+    .slice(0, 5)
+    .map(({ message }) => `${plain(message)}.`)
+    .join(' ');
+}
+
+const LONGEST_MESSAGE = 400;
+
+/** A message of Directus without SQL, stacks and trailing dots. */
+function plain(message: string): string {
+  const first = message.split('\n')[0] ?? '';
+  const text = /\b(select|insert|update|delete|alter|create)\b.+\b(from|into|set|table|where)\b/i.test(first)
+    ? (first.split(' - ').at(-1) ?? '')
+    : first;
+  return text.slice(0, LONGEST_MESSAGE).replace(/\.+$/, '');
+}
+
+function fieldHint(field: string | undefined, { collection }: Place): string {
+  return field && collection ? `Correct ${collection}.${field}; schema {"keys":["${collection}"]} says what it takes.` : 'Correct the value and try again.';
+}
+
+/** The facts Directus gives with an error, such as field, type, substring, valid values. */
+function detailsOf(extensions: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
+  if (!extensions) return undefined;
+  const { code: _code, reason: _reason, stack: _stack, ...facts } = extensions;
+  return Object.keys(facts).length > 0 ? facts : undefined;
+}

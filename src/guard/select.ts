@@ -1,0 +1,82 @@
+import type { Rights } from '../directus/rights.ts';
+import type { Settings } from '../settings/schema.ts';
+import { didYouMean } from '../settings/suggest.ts';
+
+/**
+ * What a call can do to Directus. The single source for MCP annotations, read-only filtering, approvals and the
+ * tables in documents.
+ */
+export type Effect = 'read' | 'write' | 'delete' | 'schema' | 'automation' | 'access';
+
+/** As much of a tool as decides whether it is offered. */
+export type Selectable = {
+  name: string;
+  toolset: string;
+  actions: Record<string, { effect: Effect; needs: (rights: Rights) => boolean }>;
+};
+
+/** What is asked when a tool list is made and again at every call. */
+export type Selection = {
+  /** Why an action is not available, as a sentence; undefined when it is. */
+  whyNot(tool: Selectable, action: string): string | undefined;
+};
+
+/**
+ * Decides what exists for one caller: settings first, then the rights of the Directus user.
+ * @param problems what is wrong with the settings; with any, only reading is left (A26)
+ * @param rights undefined while they are not known, and then nothing is left out for them
+ */
+export function select(settings: Settings, problems: string[], rights: Rights | undefined): Selection {
+  return {
+    whyNot(tool, actionName) {
+      const action = tool.actions[actionName];
+      if (!action) return 'There is no such action.';
+      if (!settings.mcpEnabled) return 'The MCP server is switched off (mcpEnabled).';
+      if (tool.name === 'system-prompt' && !settings.systemPrompt.enabled) return 'Switched off by systemPrompt.enabled.';
+      if (names(settings.tools.exclude, tool.name, actionName)) return 'Switched off by tools.exclude.';
+      if (!isIncluded(settings, tool, actionName)) return 'Not among tools.toolsets and tools.include.';
+      if (action.effect !== 'read' && problems.length > 0) {
+        return `Read-only until the settings are mended: ${problems.join(' ')}`;
+      }
+      if (action.effect !== 'read' && settings.readOnly) return 'Read-only (readOnly).';
+      if (action.effect === 'delete' && !settings.allowDeletes) return 'Deletes are switched off (allowDeletes).';
+      if (rights && !action.needs(rights)) return 'The Directus user has no right to do this anywhere.';
+      return undefined;
+    },
+  };
+}
+
+/** The actions of a tool that are available. */
+export function availableActions(selection: Selection, tool: Selectable): string[] {
+  return Object.keys(tool.actions).filter((action) => selection.whyNot(tool, action) === undefined);
+}
+
+/**
+ * Names in the settings that no tool, action or toolset has.
+ * @returns a sentence for each, with the nearest name
+ */
+export function unknownNames(settings: Settings, tools: Selectable[]): string[] {
+  const toolNames = tools.map((tool) => tool.name);
+  const actionNames = tools.flatMap((tool) => Object.keys(tool.actions).map((action) => `${tool.name}.${action}`));
+  const toolsets = [...new Set(tools.map((tool) => tool.toolset))];
+  const known = [...toolNames, ...actionNames];
+  const wrong = (setting: string, given: string[] | undefined, allowed: string[]) =>
+    (given ?? [])
+      .filter((name) => !allowed.includes(name))
+      .map((name) => `${setting}: there is no "${name}".${didYouMean(name, allowed) || ` Known: ${toolNames.join(', ')}.`}`);
+  return [
+    ...wrong('tools.exclude', settings.tools.exclude, known),
+    ...wrong('tools.include', settings.tools.include, known),
+    ...wrong('tools.toolsets', settings.tools.toolsets, toolsets),
+  ];
+}
+
+function isIncluded(settings: Settings, tool: Selectable, action: string): boolean {
+  const { toolsets, include } = settings.tools;
+  if (!toolsets && !include) return true;
+  return (toolsets?.includes(tool.toolset) ?? false) || names(include ?? [], tool.name, action);
+}
+
+function names(list: string[], tool: string, action: string): boolean {
+  return list.includes(tool) || list.includes(`${tool}.${action}`);
+}

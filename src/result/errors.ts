@@ -1,0 +1,34 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { DirectusError, ToolError, UnreachableError } from '../directus/errors.ts';
+import { explain, type Place } from '../directus/explain.ts';
+import type { Schema } from '../directus/schema.ts';
+
+/** The one place where anything thrown becomes a reply: a sentence on what failed, and one on what to do. */
+export async function renderError(error: unknown, schema: Schema, place: Place): Promise<CallToolResult> {
+  const known = await toToolError(error, schema, place);
+  const text = [
+    `${known.code}: ${known.message}`,
+    known.next,
+    known.details ? JSON.stringify(known.details) : undefined,
+  ];
+  return { isError: true, content: [{ type: 'text', text: text.filter(Boolean).join('\n') }] };
+}
+
+async function toToolError(error: unknown, schema: Schema, place: Place): Promise<ToolError> {
+  if (error instanceof ToolError) return error;
+  if (error instanceof DirectusError) {
+    // Explaining may ask Directus again, and that may fail as well.
+    return explain(error, schema, place).catch(() => new ToolError(error.code, `Directus refused (HTTP ${error.status}).`));
+  }
+  if (error instanceof UnreachableError) {
+    return new ToolError(
+      'UNREACHABLE',
+      error.message,
+      error.unknownOutcome
+        ? 'The change may or may not have been made: read the rows before trying again.'
+        : 'Check that Directus runs and that DIRECTUS_URL is right, then try again.',
+    );
+  }
+  if (error instanceof Error && error.name === 'AbortError') return new ToolError('CANCELLED', 'The call was cancelled.');
+  return new ToolError('INTERNAL', 'This call failed inside directus-assistant.', 'Please report it with the arguments that led to it.');
+}

@@ -1,0 +1,111 @@
+import {
+  type CallToolResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { DirectusError, ToolError, UnreachableError } from '../directus/errors.ts';
+import { isObject } from '../directus/query.ts';
+import { availableActions } from '../guard/select.ts';
+import { tools } from '../tools/list.ts';
+import { version } from '../version.ts';
+import { type CallOptions, callTool } from './call.ts';
+import { instructions } from './instructions.ts';
+import { completeArgument, getPrompt, listPrompts } from './prompts.ts';
+import { ROOT_TOOLS, registryTools, searchTools } from './registry.ts';
+import { completeCollection, readResource, resources, resourceTemplates } from './resources.ts';
+import type { Session } from './session.ts';
+import { toWire } from './wire.ts';
+
+/**
+ * One MCP server over a session. Cheap to make: the SDK makes one for every connection, and on HTTP for every
+ * request. Handlers ask for the session anew each time, so that changed settings take effect at once.
+ */
+export function createServer(current: () => Session): Server {
+  const server = new Server(
+    { name: 'directus-assistant', title: 'Directus', version },
+    {
+      capabilities: { tools: { listChanged: true }, prompts: {}, resources: {}, completions: {} },
+      instructions: instructions(current()),
+    },
+  );
+  server.setRequestHandler('tools/list', async () => ({ tools: await listTools(current()) }));
+  server.setRequestHandler('tools/call', ({ params }, context) =>
+    dispatch(current(), params.name, params.arguments ?? {}, optionsOf(context)),
+  );
+  server.setRequestHandler('prompts/list', () => plainly(async () => ({ prompts: await listPrompts(current()) })));
+  server.setRequestHandler('prompts/get', ({ params }) =>
+    plainly(() => getPrompt(current(), params.name, params.arguments ?? {})),
+  );
+  server.setRequestHandler('resources/list', () => ({ resources }));
+  server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));
+  server.setRequestHandler('resources/read', ({ params }, context) =>
+    plainly(() => readResource(current(), params.uri, optionsOf(context))),
+  );
+  server.setRequestHandler('completion/complete', ({ params: { ref, argument } }) =>
+    plainly(async () => ({
+      completion:
+        ref.type === 'ref/prompt'
+          ? await completeArgument(current(), argument.name, argument.value)
+          : await completeCollection(current(), argument.value),
+    })),
+  );
+  return server;
+}
+
+/** The tools this caller is offered, as the mode in the settings lists them. */
+export async function listTools(session: Session) {
+  const selection = await session.offered();
+  if (!session.settings.mcpEnabled) return [];
+  if (session.settings.tools.mode === 'registry') return registryTools(selection);
+  return tools.flatMap((tool) => {
+    const actions = availableActions(selection, tool);
+    return actions.length > 0 ? [toWire(tool, actions)] : [];
+  });
+}
+
+async function dispatch(session: Session, name: string, args: unknown, options: CallOptions): Promise<CallToolResult> {
+  if (session.settings.tools.mode !== 'registry' || ROOT_TOOLS.includes(name)) return callTool(session, name, args, options);
+  const given = isObject(args) ? args : {};
+  if (name === 'search') return searchTools(session.allowed, given);
+  if (name !== 'execute') return callTool(session, name, args, options);
+  const input = typeof given.input === 'string' ? safeParse(given.input) : (given.input ?? {});
+  return callTool(session, String(given.name ?? ''), input, options);
+}
+
+function safeParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function optionsOf(context: ServerContext): CallOptions {
+  const progressToken = context.mcpReq._meta?.progressToken;
+  return {
+    signal: context.mcpReq.signal,
+    progress(done, total, message) {
+      if (progressToken === undefined) return;
+      const params = { progressToken, progress: done, ...(total ? { total } : {}), ...(message ? { message } : {}) };
+      // A client that is gone needs no progress.
+      context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
+    },
+  };
+}
+
+/** Outside of tools an error is an error of the protocol; its words are ours, never a stack. */
+async function plainly<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ToolError) {
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, [error.message, error.next].filter(Boolean).join(' '));
+    }
+    if (error instanceof UnreachableError || error instanceof DirectusError) {
+      throw new ProtocolError(ProtocolErrorCode.InternalError, `Directus could not answer: ${error.message}`);
+    }
+    throw new ProtocolError(ProtocolErrorCode.InternalError, 'This failed inside directus-assistant.');
+  }
+}

@@ -1,0 +1,73 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import type { Server } from '@modelcontextprotocol/server';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import type { Loaded } from '../settings/load.ts';
+import { createServer } from './server.ts';
+import { createSession } from './session.ts';
+
+/**
+ * Serves MCP on stdin and stdout until stdin ends, in both protocol eras. Changes of the settings file take effect
+ * at once, and clients are told that the list of tools changed.
+ * @param load reads the settings; called again after each change of the file
+ * @param log writes a line for people; stdout is the wire, so it must go elsewhere
+ */
+export function serve(load: () => Loaded, log: (line: string) => void): void {
+  const loaded = load();
+  let session = createSession(loaded);
+  warn(session.problems, log);
+
+  const servers = new Set<Server>();
+  const handle = serveStdio(
+    () => {
+      const server = createServer(() => session);
+      servers.add(server);
+      server.onclose = () => servers.delete(server);
+      return server;
+    },
+    { onerror: (error) => log(`Ignored: ${firstLine(error.message)}`) },
+  );
+
+  const watcher = watchFile(loaded.file, () => {
+    const before = session;
+    session = createSession(load());
+    before.directus.close();
+    warn(session.problems, log);
+    // A client that has just left cannot be told, and need not be.
+    for (const server of servers) server.sendToolListChanged().catch(() => {});
+  });
+
+  const stop = () => {
+    watcher?.close();
+    session.directus.close();
+    void handle.close().finally(() => process.exit(0));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  process.stdin.once('end', stop);
+}
+
+/** Editors replace a file rather than write into it, so its folder is watched; bursts of events count once. */
+function watchFile(file: string, changed: () => void): FSWatcher | undefined {
+  let pending: NodeJS.Timeout | undefined;
+  try {
+    return watch(dirname(file), { persistent: false }, (_event, name) => {
+      if (name !== basename(file)) return;
+      clearTimeout(pending);
+      pending = setTimeout(changed, 50);
+    });
+  } catch {
+    // Without the folder there is no file that could change.
+    return undefined;
+  }
+}
+
+function warn(problems: string[], log: (line: string) => void): void {
+  if (problems.length === 0) return;
+  log('Read-only until the settings are mended:');
+  for (const problem of problems) log(`  ${problem}`);
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').slice(0, 300);
+}

@@ -1,0 +1,85 @@
+import type { Tool as WireTool } from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import type { Effect } from '../guard/select.ts';
+import type { Tool } from '../tools/define.ts';
+import type { WireSchema } from '../tools/input.ts';
+
+/** Where a host finds the effect of each action: `{"read":"read","delete":"delete"}` under this key of `_meta`. */
+export const EFFECTS_META = 'directus-assistant/effects';
+
+const cache = new Map<string, WireTool>();
+
+/**
+ * A tool as clients see it: one flat object with an `action` and the parameters of the enabled actions. Every
+ * node has one type, and there is nothing in it that an API or a grammar compiler is known to refuse (A31).
+ */
+export function toWire(tool: Tool, actions: string[]): WireTool {
+  const id = `${tool.name}:${actions.join()}`;
+  const made = cache.get(id) ?? build(tool, actions);
+  cache.set(id, made);
+  return made;
+}
+
+function build(tool: Tool, actions: string[]): WireTool {
+  const effects = Object.fromEntries(actions.map((name) => [name, tool.actions[name]?.effect ?? 'read']));
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: { ...inputSchema(tool, actions), type: 'object' },
+    annotations: { title: tool.title, ...hints(Object.values(effects)) },
+    _meta: { [EFFECTS_META]: effects },
+  };
+}
+
+/** The flat schema of the given actions. */
+export function inputSchema(tool: Tool, actions: string[]): WireSchema {
+  const schemas = actions.flatMap((name) => {
+    const action = tool.actions[name];
+    return action ? [toJsonSchema(action.input)] : [];
+  });
+  const properties: Record<string, WireSchema> = {};
+  for (const schema of schemas) {
+    for (const [name, property] of Object.entries(schema.properties ?? {})) properties[name] ??= property;
+  }
+  const required = Object.keys(properties).filter((name) => schemas.every((schema) => schema.required?.includes(name)));
+  const choosesAction = actions.some((name) => name !== '');
+  return {
+    type: 'object',
+    properties: { ...(choosesAction ? { action: { type: 'string', enum: actions } } : {}), ...properties },
+    required: [...(choosesAction ? ['action'] : []), ...required],
+  };
+}
+
+/** MCP's hints, from what the enabled actions can do. */
+export function hints(effects: Effect[]): Record<string, boolean> {
+  const readOnly = effects.every((effect) => effect === 'read');
+  return {
+    readOnlyHint: readOnly,
+    ...(readOnly ? {} : { destructiveHint: true, idempotentHint: false }),
+    openWorldHint: effects.includes('automation'),
+  };
+}
+
+function toJsonSchema(schema: z.ZodObject): WireSchema {
+  return reduce(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Loose);
+}
+
+type Loose = WireSchema & { anyOf?: Loose[]; properties?: Record<string, Loose>; items?: Loose };
+
+/** Keeps what every reader of schemas understands: types, properties, items, enums, what is required. */
+function reduce(schema: Loose): WireSchema {
+  const one = schema.anyOf?.[0] ?? schema;
+  return {
+    type: one.type ?? 'object',
+    ...(schema.description ? { description: schema.description } : {}),
+    ...(one.enum ? { enum: one.enum } : {}),
+    ...(one.properties ? { properties: mapValues(one.properties, reduce) } : {}),
+    ...(one.properties && one.required ? { required: one.required } : {}),
+    ...(one.items ? { items: reduce(one.items) } : {}),
+  };
+}
+
+function mapValues<A, B>(object: Record<string, A>, change: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+}
