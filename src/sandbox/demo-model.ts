@@ -33,9 +33,10 @@ export async function startDemoModel(
   options: { port?: number; signal?: AbortSignal } = {},
 ): Promise<DemoModel> {
   const server = createServer((request, response) => {
-    respond(request, response).catch(() => {
-      if (!response.headersSent) send(response, 500, errorBody('The demo model failed.', 'server_error'));
-      else response.destroy();
+    respond(request, response).catch((error: unknown) => {
+      if (response.headersSent) return response.destroy();
+      const reason = error instanceof Error ? error.message : String(error);
+      return send(response, 500, errorBody(`The demo model failed: ${reason}`, 'server_error'));
     });
   });
   server.listen({

@@ -4,16 +4,23 @@ type Row = Record<string, unknown>;
 
 const SCHEMA: Record<string, Row> = {
   articles: {
-    id: { type: 'integer', primary_key: true },
-    status: { type: 'string' },
-    title: { type: 'string', required: true },
-    slug: { type: 'string', required: true },
-    date_published: { type: 'timestamp' },
-    featured: { type: 'boolean' },
-    category: { type: 'integer', relation: { type: 'm2o', collection: 'categories' } },
+    template: '{{title}}',
+    fields: {
+      id: 'integer pk auto',
+      status: 'string =draft {draft|published|archived}',
+      title: 'string(120) *',
+      slug: 'string * unique - Part of the address',
+      date_published: 'timestamp',
+      featured: 'boolean =false',
+      category: 'm2o categories',
+      tags: 'm2m tags via articles_tags(articles_id,tags_id)',
+    },
   },
-  categories: { id: { type: 'integer', primary_key: true }, name: { type: 'string', required: true } },
+  categories: { fields: { id: 'integer pk auto', name: 'string *' } },
+  site: { singleton: true, fields: { id: 'integer pk auto', name: 'string *', tagline: 'string' } },
 };
+
+const OVERVIEW = ['articles: What we publish', 'categories', 'site (singleton)'];
 
 /** A few rows behind tools that answer in the shapes of the MCP server: words, then a marked block. */
 export function newsroom(options: { deletes?: boolean } = {}) {
@@ -26,13 +33,18 @@ export function newsroom(options: { deletes?: boolean } = {}) {
     featured: false,
     category: 1,
   }));
+  const site: Row = { id: 1, name: 'The Paper', tagline: 'News' };
   const calls: { name: string; input: Row }[] = [];
 
   const schema = ({ keys }: Row) => {
-    if (!Array.isArray(keys)) return marked({ collections: Object.keys(SCHEMA) });
+    if (!Array.isArray(keys)) return marked({ collections: OVERVIEW });
     return marked(Object.fromEntries(keys.map((key: string) => [key, SCHEMA[key] ?? {}])));
   };
-  const items = ({ action, query, keys, data }: Row) => {
+  const items = ({ action, collection, query, keys, data }: Row) => {
+    if (collection === 'site') {
+      if (action === 'update') Object.assign(site, data);
+      return marked(site);
+    }
     const asked = (query ?? {}) as {
       sort?: string[];
       filter?: Row;
@@ -46,15 +58,15 @@ export function newsroom(options: { deletes?: boolean } = {}) {
     if (action === 'create') {
       const row = { id: articles.length + 1, status: 'draft', ...(data as Row) };
       articles.push(row);
-      return `{"keys":[${row.id}]}\n${marked([{ id: row.id }])}`;
+      return `{"created":1}\n${marked([{ key: row.id, values: data }])}`;
     }
     if (action === 'update') {
       for (const row of chosen) Object.assign(row, data);
-      return `{"keys":${JSON.stringify(keys)}}`;
+      return `{"updated":${chosen.length}}\n${marked(chosen.map(({ id }) => ({ key: id, changed: {} })))}`;
     }
     if (action === 'delete') {
       for (const row of chosen) articles.splice(articles.indexOf(row), 1);
-      return JSON.stringify({ keys });
+      return JSON.stringify({ deleted: keys });
     }
     if (asked.aggregate) return marked([{ count: chosen.length }]);
     const rows = asked.sort?.[0]?.startsWith('-') ? chosen.toReversed() : chosen;
@@ -92,7 +104,7 @@ export function newsroom(options: { deletes?: boolean } = {}) {
       execute: async ({ name, input }) => record(name)(input),
     }),
   };
-  return { articles, calls, tools, registry };
+  return { articles, site, calls, tools, registry };
 }
 
 function marked(data: unknown): string {

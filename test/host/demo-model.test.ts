@@ -42,7 +42,7 @@ describe('requests', () => {
     const messages: ModelMessage[] = [];
     const first = await say(messages, 'list collections', tools);
     expect(first).toContain('script');
-    expect(first).toContain('- `articles`\n- `categories`');
+    expect(first).toContain('- `articles`\n- `categories`\n- `site`');
     const second = await say(messages, 'list collections', tools);
     expect(second).not.toContain('script');
   });
@@ -77,7 +77,7 @@ describe('requests', () => {
   test('shows the fields of a collection', async () => {
     const { tools, calls } = newsroom();
     expect(await say([], 'show the fields of articles', tools)).toContain(
-      '| category | integer | – | categories |',
+      '| category | m2o | – | categories |',
     );
     expect(calls).toHaveLength(2);
   });
@@ -108,6 +108,15 @@ describe('requests', () => {
     const { tools, articles } = newsroom();
     await say([], 'change the status of the article "Article 2" to archived', tools);
     expect(articles.map(({ status }) => status)).toEqual(['published', 'archived', 'published']);
+  });
+
+  test('shows and changes a singleton', async () => {
+    const { tools, site } = newsroom();
+    expect(await say([], 'show the site', tools)).toContain('| tagline | News |');
+    expect(await say([], 'change the tagline of the site to "All day"', tools)).toContain(
+      'from News to **All day**',
+    );
+    expect(site.tagline).toBe('All day');
   });
 
   test('says so when a change did not stick', async () => {
@@ -143,6 +152,7 @@ describe('requests', () => {
     ['find articles where status maybe draft', 'do not understand the condition'],
     ['delete article 99', 'no item "99"'],
     ['delete it', 'do not know which item'],
+    ['delete articles', 'Say which of the articles'],
   ])('%s: says what is wrong and changes nothing', async (request, answer) => {
     const { tools, articles } = newsroom();
     expect(await say([], request, tools)).toContain(answer);
@@ -193,7 +203,10 @@ describe('tools that do not comply', () => {
     const { text } = await generateText({
       model: model(),
       messages: [
-        ...history({ type: 'error-text', value: '<data-00ff00ff>\n["posts"]\n</data-00ff00ff>' }),
+        ...history({
+          type: 'error-text',
+          value: '<data-00ff00ff>\n{"collections":["posts: ours"]}\n</data-00ff00ff>',
+        }),
         { role: 'user', content: [{ type: 'file', data: new Uint8Array([1]), mediaType: 'image/png' }] },
       ],
       tools,

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../settings/suggest.ts';
 import { ask, type Plan, Tell } from './plan.ts';
-import { isRow, type Row, rowsOf } from './reply.ts';
+import { isRow, type Row } from './reply.ts';
 
 export type Field = {
   /** Directus's type: `string`, `integer`, `timestamp`, `alias` ... */
@@ -18,6 +18,7 @@ export type Collection = {
   address: Row;
   /** The field that holds the primary key. */
   key: string;
+  singleton: boolean;
   /** The field that names an item, and the one that dates it, where there are such fields. */
   title?: string;
   date?: string;
@@ -29,6 +30,7 @@ const FILES: Collection = {
   tool: 'files',
   address: {},
   key: 'id',
+  singleton: false,
   title: 'title',
   date: 'uploaded_on',
   fields: fieldsOf({
@@ -50,6 +52,7 @@ const FOLDERS: Collection = {
   tool: 'folders',
   address: {},
   key: 'id',
+  singleton: false,
   title: 'name',
   fields: fieldsOf({ id: 'uuid', name: 'string', parent: 'uuid' }),
 };
@@ -70,9 +73,9 @@ export function* findCollection(word: string): Plan<Collection> {
     );
   }
   const detail = yield* ask('schema', { keys: [name] });
-  const fields = readFields(detail.data, name);
-  if (fields.size === 0) throw new Tell(`The schema tool shows no fields of \`${name}\`.`);
-  return describe(name, fields, detail.data);
+  const described = isRow(detail.data) ? detail.data[name] : undefined;
+  if (!isRow(described)) throw new Tell(`The schema tool shows no fields of \`${name}\`.`);
+  return describe(name, described);
 }
 
 /** The field a person means by `word`. */
@@ -93,33 +96,35 @@ export function telling(collection: Collection): string[] {
   const status = fields.has('status') ? 'status' : undefined;
   const named = [key, title, status, date].filter((name) => name !== undefined);
   if (named.length > 2) return [...new Set(named)];
-  const plain = [...fields]
-    .filter(([, { type, target }]) => type !== 'alias' && !target)
-    .map(([name]) => name);
-  return [...new Set([...named, ...plain])].slice(0, 5);
+  return [...new Set([...named, ...plainFields(collection)])].slice(0, 5);
 }
 
-/** Names of collections in the overview of the `schema` tool. */
+/** Fields that hold a value of their own. */
+export function plainFields({ fields }: Collection): string[] {
+  return [...fields].filter(([, { type, target }]) => type !== 'alias' && !target).map(([name]) => name);
+}
+
+/** Names of collections in the overview of the `schema` tool, whose lines are `name (singleton): note`. */
 export function collectionNames(overview: unknown): string[] {
-  const list = isRow(overview) && 'collections' in overview ? overview.collections : overview;
-  if (Array.isArray(list) && list.every((each) => typeof each === 'string')) return list;
-  if (isRow(list) && !('columns' in list)) return Object.keys(list);
-  return rowsOf(list).flatMap(({ collection, name }) => {
-    const found = collection ?? name;
-    return typeof found === 'string' ? [found] : [];
-  });
+  const lines = isRow(overview) && Array.isArray(overview.collections) ? overview.collections : [];
+  return lines.flatMap((line) => /^[\w-]+/.exec(String(line)) ?? []);
 }
 
-function describe(name: string, fields: Map<string, Field>, detail: unknown): Collection {
+/** Reads the detail that the `schema` tool gives of a collection: a line for each field. */
+function describe(name: string, detail: Row): Collection {
+  const lines = Object.entries(isRow(detail.fields) ? detail.fields : {}).map(
+    ([field, line]): [string, string] => [field, String(line)],
+  );
+  const fields = new Map(lines.map(([field, line]) => [field, readField(line)]));
   const pick = (test: (name: string, field: Field) => boolean) =>
     [...fields].find((each) => test(...each))?.[0];
   const dated = (_: string, { type }: Field) => /^(timestamp|dateTime|date)$/.test(type);
   const text = (_: string, { type }: Field) => /^(string|text)$/.test(type);
+
+  const inTemplate = /\{\{\s*(\w+)\s*\}\}/.exec(String(detail.template ?? ''))?.[1];
   const title =
-    pick(
-      (each, field) => /^(title|headline|name|label|subject|site_name)$/.test(each) && text(each, field),
-    ) ??
-    pick((each, field) => /title|name/.test(each) && text(each, field)) ??
+    pick((each, field) => each === inTemplate && text(each, field)) ??
+    pick((each, field) => /title|name|headline|label/.test(each) && text(each, field)) ??
     pick((each, field) => text(each, field) && each !== 'status');
   const date =
     pick((each, field) => /publish|^date$/.test(each) && dated(each, field)) ??
@@ -129,45 +134,25 @@ function describe(name: string, fields: Map<string, Field>, detail: unknown): Co
     name,
     tool: 'items',
     address: { collection: name },
-    key: primaryKey(detail, name) ?? 'id',
+    key: lines.find(([, line]) => flagsOf(line).includes('pk'))?.[0] ?? 'id',
+    singleton: detail.singleton === true,
     ...(title && { title }),
     ...(date && { date }),
     fields,
   };
 }
 
-/** Fields in the detail of the `schema` tool: an object per field, keyed by its name. */
-function readFields(detail: unknown, collection: string): Map<string, Field> {
-  const found = entriesOf(detail, collection).map(([name, field]): [string, Field] => {
-    const target = targetOf(field);
-    return [
-      name,
-      {
-        type: String(field.type ?? 'string'),
-        required: field.required === true,
-        ...(target !== undefined && { target }),
-      },
-    ];
-  });
-  return new Map(found);
+/** Reads a line such as `string(80) * unique =draft {draft|published} - note` or `m2o authors *`. */
+function readField(line: string): Field {
+  const [kind = '', target] = line.split(' ');
+  const required = flagsOf(line).includes('*');
+  if (kind === 'm2o' || kind === 'file') return { type: kind, required, ...(target && { target }) };
+  if (/^(o2m|m2m|m2a|translations|any)$/.test(kind)) return { type: 'alias', required };
+  return { type: /^(html|markdown)$/.test(kind) ? 'text' : kind.replace(/\(.*/, ''), required };
 }
 
-function primaryKey(detail: unknown, collection: string): string | undefined {
-  return entriesOf(detail, collection).find(([, { primary_key }]) => primary_key === true)?.[0];
-}
-
-function entriesOf(detail: unknown, collection: string): [string, Row][] {
-  const own = isRow(detail) ? detail[collection] : undefined;
-  const fields = isRow(own) && isRow(own.fields) ? own.fields : own;
-  return isRow(fields)
-    ? Object.entries(fields).flatMap(([name, field]) => (isRow(field) ? [[name, field]] : []))
-    : [];
-}
-
-function targetOf({ relation }: Row): string | undefined {
-  return isRow(relation) && relation.type === 'm2o' && typeof relation.collection === 'string'
-    ? relation.collection
-    : undefined;
+function flagsOf(line: string): string[] {
+  return (line.split(' - ')[0] ?? '').split(' ');
 }
 
 function fieldsOf(types: Record<string, string>): Map<string, Field> {

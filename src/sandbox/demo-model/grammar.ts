@@ -14,7 +14,7 @@ export type Rule = {
 };
 
 const COLLECTION = '(?:the |an? )?(?!the |an? )(?<collection>[\\w-]+)';
-const ONE_ITEM = `(?:(?<it>it)|${COLLECTION} (?:titled |called |named |with key )?(?<item>.+?))`;
+const ONE_ITEM = `(?:(?<it>it)|${COLLECTION}(?:(?: titled| called| named| with key)? (?<item>.+?))?)`;
 const rule = (text: string) => new RegExp(`^(?:please )?${text}(?:,? please)?[.!?]*$`, 'is');
 
 /** Everything the demo model understands. The first rule whose pattern fits decides. */

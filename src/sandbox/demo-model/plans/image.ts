@@ -32,7 +32,7 @@ export function* describeImage({ image = '' }: Words): Plan {
 
   const asset = yield { tool: 'assets', input: { id: file.id } };
   if (asset.denied) throw new Tell('Fetching the file was not approved, so this is where I stop.');
-  const arrived = /image/i.test(asset.text);
+  const arrived = !asset.failed;
   const fetched = arrived
     ? 'I fetched the picture itself with `assets`, but I am a script and cannot see: what it shows, a real model would tell you.'
     : `I could not fetch the picture itself. \`assets\` said: ${cell(asset.words || asset.text)}`;

@@ -1,4 +1,4 @@
-import { type Collection, collectionNames, findCollection, telling } from '../collection.ts';
+import { type Collection, collectionNames, findCollection, plainFields, telling } from '../collection.ts';
 import type { Words } from '../grammar.ts';
 import { cell, counted, table } from '../markdown.ts';
 import { ask, type Plan } from '../plan.ts';
@@ -28,6 +28,7 @@ export function* showFields({ collection: word = '' }: Words): Plan {
 
 export function* newest({ collection: word = '', count }: Words): Plan {
   const collection = yield* findCollection(word);
+  if (collection.singleton) return yield* single(collection);
   const limit = count ? numberFrom(count) : DEFAULT_ROWS;
   const sort = `-${collection.date ?? collection.key}`;
   const rows = yield* read(collection, { sort: [sort], limit, ...imagesOnly(word) });
@@ -36,6 +37,13 @@ export function* newest({ collection: word = '', count }: Words): Plan {
     ? `newest first by \`${collection.date}\``
     : `by \`${collection.key}\`, highest first`;
   return `${counted(rows.length, 'row')} of \`${collection.name}\`, ${order}:\n\n${table(rows, telling(collection))}`;
+}
+
+/** A singleton is one item, shown field by field. */
+function* single(collection: Collection): Plan {
+  const [row = {}] = yield* read(collection, {}, plainFields(collection));
+  const rows = Object.entries(row).map(([field, value]) => ({ field, value }));
+  return `\`${collection.name}\` is a singleton:\n\n${table(rows, ['field', 'value'])}`;
 }
 
 export function* find({ collection: word = '', where = '' }: Words): Plan {

@@ -28,7 +28,7 @@ export function* change(words: Words, earlier: Step[]): Plan {
   yield* ask(collection.tool, {
     action: 'update',
     ...collection.address,
-    keys: [key],
+    ...(collection.singleton ? {} : { keys: [key] }),
     data: { [field]: value },
   });
   const after = yield* readBack(collection, key, [field]);
@@ -56,12 +56,14 @@ function* theItem(words: Words, earlier: Step[], alsoField?: string): Plan<Found
   if (words.it && !last) throw new Tell('I do not know which item you mean. Name its collection and key.');
   const collection = yield* findCollection(last?.collection ?? words.collection ?? '');
   const wanted = last ? String(last.key) : unquote(words.item ?? '');
+  if (wanted === '' && !collection.singleton)
+    throw new Tell(`Say which of the ${collection.name}, by key or title.`);
   const also = alsoField ? [fieldNamed(collection, alsoField)] : [];
   const filter =
     last || isKey(wanted) || !collection.title
       ? { [collection.key]: { _eq: toValue(wanted, collection.fields.get(collection.key)?.type) } }
       : { [collection.title]: { _eq: wanted } };
-  const rows = yield* read(collection, { filter, limit: 3 }, also);
+  const rows = yield* read(collection, collection.singleton ? {} : { filter, limit: 3 }, also);
   const [row] = rows;
   if (!row)
     throw new Tell(
@@ -93,7 +95,7 @@ function* readBack(collection: Collection, key: string | number, also: string[])
   const reply = yield* ask(collection.tool, {
     action: 'read',
     ...collection.address,
-    keys: [key],
+    ...(collection.singleton ? {} : { keys: [key] }),
     query: { fields },
   });
   const [row] = rowsOf(reply.data);
