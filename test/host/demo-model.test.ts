@@ -1,8 +1,10 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateText, isStepCount, type ModelMessage, streamText, type ToolSet } from 'ai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkProvider } from '../../src/host/index.ts';
 import { grammar, match } from '../../src/sandbox/demo-model/grammar.ts';
 import { type DemoModel, startDemoModel } from '../../src/sandbox/demo-model.ts';
+import { settingsSchema } from '../../src/settings/schema.ts';
 import { newsroom } from './demo-model-newsroom.ts';
 
 let demo: DemoModel;
@@ -133,6 +135,19 @@ describe('requests', () => {
     expect(calls.map(({ name }) => name)).toEqual(['files', 'assets']);
     expect(text).toContain('1600 × 900 pixels, 240 kB, in the folder “Photos”');
     expect(text).toContain('cannot see');
+  });
+
+  test('passes the check that a provider is put to', async () => {
+    const settings = settingsSchema.parse({
+      ai: { compatible: [{ name: 'demo', baseUrl: demo.baseUrl, models: [{ id: 'demo' }] }] },
+    });
+    const result = await checkProvider(settings.ai, 'demo');
+    expect(result.checks.map(({ check, ok }) => [check, ok])).toEqual([
+      ['configured', true],
+      ['reachable', true],
+      ['models', true],
+      ['tool call', true],
+    ]);
   });
 
   test('works through the three tools of registry mode', async () => {

@@ -5,10 +5,10 @@ import { openToolbox } from './toolbox.ts';
 import type { Answer, ChatRequest } from './wire.ts';
 
 const NOTICE =
-  '*I am the demo model: a script that stands in until you choose a real one. I follow a few written requests and ' +
-  'really call the tools. To choose a model: `directus-assistant chat --base-url URL --model ID` for any ' +
-  'OpenAI-compatible server, or set `OPENAI_API_KEY`, `ANTHROPIC_API_KEY` or `GEMINI_API_KEY` and run ' +
-  '`directus-assistant chat --model PROVIDER/ID`.*';
+  '*I am the demo model: a script that stands in until you choose a real one. I follow a few written requests, and ' +
+  'really call the tools. To choose a model: `directus-assistant chat --base-url URL --model ID` takes any ' +
+  'OpenAI-compatible server (Ollama, LM Studio, OpenRouter); for OpenAI, Anthropic or Google, name the models in ' +
+  '`directus-assistant.json` and set the key, for example `ANTHROPIC_API_KEY`.*';
 
 /** Decides from the history alone what comes next: a tool call, or words. */
 export function decide(request: ChatRequest): Answer {

@@ -1,4 +1,5 @@
 import type { Plan, Step } from './plan.ts';
+import { callTool } from './plans/call.ts';
 import { describeImage } from './plans/image.ts';
 import { count, find, listCollections, newest, showFields } from './plans/read.ts';
 import { change, create, remove } from './plans/write.ts';
@@ -78,6 +79,14 @@ export const grammar: Rule[] = [
     example: 'delete article "Night trains return"',
     pattern: rule(`(?:delete|remove) ${ONE_ITEM}`),
     plan: remove,
+  },
+  {
+    form: 'call TOOL with TEXT',
+    example: 'call the tool "echo" with the text "ready"',
+    pattern: rule(
+      'call (?:the )?(?:tool )?"?(?<tool>[\\w-]+)"? with (?:the text )?"?(?<text>[^"]+?)"?(?:, then .*)?',
+    ),
+    plan: callTool,
   },
 ];
 
