@@ -17,10 +17,10 @@ const SCHEMA: Record<string, Row> = {
     },
   },
   categories: { fields: { id: 'integer pk auto', name: 'string *' } },
-  site: { singleton: true, fields: { id: 'integer pk auto', name: 'string *', tagline: 'string' } },
+  site_settings: { singleton: true, fields: { id: 'integer pk auto', name: 'string *', tagline: 'string' } },
 };
 
-const OVERVIEW = ['articles: What we publish', 'categories', 'site (singleton)'];
+const OVERVIEW = ['articles: What we publish', 'categories', 'site_settings (singleton)'];
 
 /** A few rows behind tools that answer in the shapes of the MCP server: words, then a marked block. */
 export function newsroom(options: { deletes?: boolean } = {}) {
@@ -41,7 +41,7 @@ export function newsroom(options: { deletes?: boolean } = {}) {
     return marked(Object.fromEntries(keys.map((key: string) => [key, SCHEMA[key] ?? {}])));
   };
   const items = ({ action, collection, query, keys, data }: Row) => {
-    if (collection === 'site') {
+    if (collection === 'site_settings') {
       if (action === 'update') Object.assign(site, data);
       return marked(site);
     }

@@ -44,7 +44,7 @@ describe('requests', () => {
     const messages: ModelMessage[] = [];
     const first = await say(messages, 'list collections', tools);
     expect(first).toContain('script');
-    expect(first).toContain('- `articles`\n- `categories`\n- `site`');
+    expect(first).toContain('- `articles`\n- `categories`\n- `site_settings`');
     const second = await say(messages, 'list collections', tools);
     expect(second).not.toContain('script');
   });
@@ -114,8 +114,8 @@ describe('requests', () => {
 
   test('shows and changes a singleton', async () => {
     const { tools, site } = newsroom();
-    expect(await say([], 'show the site', tools)).toContain('| tagline | News |');
-    expect(await say([], 'change the tagline of the site to "All day"', tools)).toContain(
+    expect(await say([], 'show the site settings', tools)).toContain('| tagline | News |');
+    expect(await say([], 'change the tagline of the site_settings to "All day"', tools)).toContain(
       'from News to **All day**',
     );
     expect(site.tagline).toBe('All day');

@@ -90,10 +90,10 @@ export function fieldNamed(collection: Collection, word: string): string {
   );
 }
 
-/** A handful of fields that tell items apart: key, title, status, date. */
+/** A handful of fields that tell items apart: key, title, status or type, date. */
 export function telling(collection: Collection): string[] {
   const { key, title, date, fields } = collection;
-  const status = fields.has('status') ? 'status' : undefined;
+  const status = ['status', 'type'].find((name) => fields.has(name));
   const named = [key, title, status, date].filter((name) => name !== undefined);
   if (named.length > 2) return [...new Set(named)];
   return [...new Set([...named, ...plainFields(collection)])].slice(0, 5);
@@ -161,7 +161,7 @@ function fieldsOf(types: Record<string, string>): Map<string, Field> {
 
 /** A word as written, in the plural and in the singular, lower case. */
 function spellings(word: string): string[] {
-  const w = word.toLowerCase().replaceAll('-', '_');
+  const w = word.toLowerCase().replace(/[\s-]+/g, '_');
   return [
     w,
     `${w}s`,

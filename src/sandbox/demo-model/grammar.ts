@@ -14,7 +14,7 @@ export type Rule = {
   plan: (words: Words, earlier: Step[]) => Plan;
 };
 
-const COLLECTION = '(?:the |an? )?(?!the |an? )(?<collection>[\\w-]+)';
+const COLLECTION = '(?:the |an? )?(?!the |an? )(?<collection>[\\w-]+(?: [\\w-]+){0,2}?)';
 const ONE_ITEM = `(?:(?<it>it)|${COLLECTION}(?:(?: titled| called| named| with key)? (?<item>.+?))?)`;
 const rule = (text: string) => new RegExp(`^(?:please )?${text}(?:,? please)?[.!?]*$`, 'is');
 

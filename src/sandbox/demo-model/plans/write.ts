@@ -10,10 +10,8 @@ export function* create({ collection: word = '', title: written = '', values }: 
   const collection = yield* findCollection(word);
   if (!collection.title) throw new Tell(`\`${collection.name}\` has no field that could hold a title.`);
   const title = unquote(written);
-  const data = { [collection.title]: title, ...given(collection, values) };
-  for (const [name, { required }] of collection.fields) {
-    if (required && name === 'slug' && !(name in data)) data[name] = slug(title);
-  }
+  const data: Row = { [collection.title]: title, ...given(collection, values) };
+  if (collection.fields.has('slug') && !('slug' in data)) data.slug = slug(title);
   const reply = yield* ask(collection.tool, { action: 'create', ...collection.address, data });
   const key = keyIn(reply, collection);
   if (key === undefined) return `The tool said, without a key to read it back by:\n\n${reply.text}`;
