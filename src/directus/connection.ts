@@ -36,13 +36,20 @@ export type Directus = {
 
 /** Builds a path with its parts escaped, so that a name can never reach another endpoint. */
 export function path(strings: TemplateStringsArray, ...parts: (string | number)[]): string {
-  return strings.reduce((all, text, index) => all + text + (index < parts.length ? escapePart(parts[index]) : ''), '');
+  return strings.reduce(
+    (all, text, index) => all + text + (index < parts.length ? escapePart(parts[index]) : ''),
+    '',
+  );
 }
 
 function escapePart(part: string | number | undefined): string {
   const text = String(part);
   if (text === '' || text === '.' || text === '..') {
-    throw new ToolError('INVALID_PAYLOAD', `"${text}" is not a name.`, 'Give the name or key of an existing entry.');
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `"${text}" is not a name.`,
+      'Give the name or key of an existing entry.',
+    );
   }
   return encodeURIComponent(text);
 }
@@ -91,16 +98,19 @@ export function connect(settings: Settings['directus']): Directus {
       try {
         await signedIn();
         const bearer = await api.getToken();
-        const response = await directusFetch(`${base}${target}${params ? `?${new URLSearchParams(params)}` : ''}`, {
-          method,
-          headers: {
-            ...headers,
-            ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
-            ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        const response = await directusFetch(
+          `${base}${target}${params ? `?${new URLSearchParams(params)}` : ''}`,
+          {
+            method,
+            headers: {
+              ...headers,
+              ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
+              ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+            },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+            ...(signal ? { signal } : {}),
           },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          ...(signal ? { signal } : {}),
-        });
+        );
         return await refuseErrors(response);
       } catch (error) {
         throw translate(error, { method, path: target });
@@ -144,7 +154,12 @@ function translate(error: unknown, request: { method: string; path: string }): u
   const entries: DirectusErrorEntry[] = Array.isArray(errors)
     ? errors
     : [{ message: `HTTP ${response.status} with a body that is not Directus's (a proxy's page?)` }];
-  return new DirectusError(response.status, entries, request, response.headers.get('retry-after') ?? undefined);
+  return new DirectusError(
+    response.status,
+    entries,
+    request,
+    response.headers.get('retry-after') ?? undefined,
+  );
 }
 
 /** Stands in while no address is set, so that tools can be listed and the call that needs Directus says what is missing. */

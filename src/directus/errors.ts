@@ -20,7 +20,14 @@ export class ToolError extends Error {
 /** One entry of `errors` in a Directus reply. */
 export type DirectusErrorEntry = {
   message: string;
-  extensions?: { code?: string; reason?: string; field?: string; collection?: string; type?: string; [key: string]: unknown };
+  extensions?: {
+    code?: string;
+    reason?: string;
+    field?: string;
+    collection?: string;
+    type?: string;
+    [key: string]: unknown;
+  };
 };
 
 /** Directus answered, and the answer is an error. */

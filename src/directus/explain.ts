@@ -3,7 +3,11 @@ import { type DirectusError, ToolError } from './errors.ts';
 import type { Schema } from './schema.ts';
 
 /** What was being done when Directus refused, as far as the call said it. */
-export type Place = { collection?: string | undefined; action?: string | undefined; signal?: AbortSignal | undefined };
+export type Place = {
+  collection?: string | undefined;
+  action?: string | undefined;
+  signal?: AbortSignal | undefined;
+};
 
 /**
  * Turns an error of Directus into one that says what was wrong and what to do: which of "does not exist" and "not
@@ -18,27 +22,56 @@ export async function explain(error: DirectusError, schema: Schema, place: Place
     case 'INVALID_TOKEN':
     case 'TOKEN_EXPIRED':
     case 'USER_SUSPENDED':
-      return new ToolError(error.code, `Directus does not accept the token or sign-in: ${plain(message)}.`, 'An administrator must set a valid DIRECTUS_TOKEN, or email and password.');
+      return new ToolError(
+        error.code,
+        `Directus does not accept the token or sign-in: ${plain(message)}.`,
+        'An administrator must set a valid DIRECTUS_TOKEN, or email and password.',
+      );
     case 'REQUESTS_EXCEEDED':
     case 'UNDER_PRESSURE':
     case 'SERVICE_UNAVAILABLE':
-      return new ToolError(error.code, `Directus is busy: ${plain(message)}.`, `Try again ${error.retryAfter ? `after ${error.retryAfter} seconds` : 'in a moment'}.`);
+      return new ToolError(
+        error.code,
+        `Directus is busy: ${plain(message)}.`,
+        `Try again ${error.retryAfter ? `after ${error.retryAfter} seconds` : 'in a moment'}.`,
+      );
     case 'FAILED_VALIDATION':
-      return new ToolError(error.code, allMessages(error), fieldHint(extensions?.field, place), detailsOf(extensions));
+      return new ToolError(
+        error.code,
+        allMessages(error),
+        fieldHint(extensions?.field, place),
+        detailsOf(extensions),
+      );
     case 'RECORD_NOT_UNIQUE':
-      return new ToolError(error.code, allMessages(error), 'Choose another value, or update the existing row.', detailsOf(extensions));
+      return new ToolError(
+        error.code,
+        allMessages(error),
+        'Choose another value, or update the existing row.',
+        detailsOf(extensions),
+      );
     case 'NOT_NULL_VIOLATION':
     case 'VALUE_OUT_OF_RANGE':
     case 'VALUE_TOO_LONG':
     case 'INVALID_FOREIGN_KEY':
     case 'CONTAINS_NULL_VALUES':
-      return new ToolError(error.code, allMessages(error), fieldHint(extensions?.field, place), detailsOf(extensions));
+      return new ToolError(
+        error.code,
+        allMessages(error),
+        fieldHint(extensions?.field, place),
+        detailsOf(extensions),
+      );
     default:
-      return error.status >= 500 ? explainInternal(error, message) : new ToolError(error.code, allMessages(error));
+      return error.status >= 500
+        ? explainInternal(error, message)
+        : new ToolError(error.code, allMessages(error));
   }
 }
 
-async function explainForbidden(message: string, schema: Schema, { collection, action, signal }: Place): Promise<ToolError> {
+async function explainForbidden(
+  message: string,
+  schema: Schema,
+  { collection, action, signal }: Place,
+): Promise<ToolError> {
   const doing = action ? ` (${action})` : '';
   const named = /fields? (".+?") in collection "([^"]+)"/.exec(message);
   const wrongCollection = /collection "([^"]+)"/.exec(message)?.[1] ?? collection;
@@ -50,9 +83,17 @@ async function explainForbidden(message: string, schema: Schema, { collection, a
     const missing = wrong.filter((name) => !known.includes(name));
     if (missing.length > 0) {
       const hints = missing.map((name) => `"${name}".${didYouMean(name, known)}`);
-      return new ToolError('INVALID_QUERY', `${owner} has no field ${hints.join(' ')}`, `Fields of ${owner}: ${known.join(', ')}.`);
+      return new ToolError(
+        'INVALID_QUERY',
+        `${owner} has no field ${hints.join(' ')}`,
+        `Fields of ${owner}: ${known.join(', ')}.`,
+      );
     }
-    return new ToolError('FORBIDDEN', `Your Directus user may not use ${owner}.${wrong.join(', ')}${doing}.`, 'Leave it out, or ask an administrator for the right.');
+    return new ToolError(
+      'FORBIDDEN',
+      `Your Directus user may not use ${owner}.${wrong.join(', ')}${doing}.`,
+      'Leave it out, or ask an administrator for the right.',
+    );
   }
   if (wrongCollection && !wrongCollection.startsWith('directus_')) {
     const names = (await schema.collections(signal)).map((one) => one.collection);
@@ -85,9 +126,18 @@ const DATABASE: [RegExp, string][] = [
 function explainInternal(error: DirectusError, message: string): ToolError {
   for (const [pattern, words] of DATABASE) {
     const match = pattern.exec(message);
-    if (match) return new ToolError(error.code, `The database refused: ${match[0].replace(pattern, words)}.`, 'Correct the value and try again.');
+    if (match)
+      return new ToolError(
+        error.code,
+        `The database refused: ${match[0].replace(pattern, words)}.`,
+        'Correct the value and try again.',
+      );
   }
-  return new ToolError(error.code, `Directus failed inside (HTTP ${error.status}).`, 'Its own log says why. Check with a read whether anything changed before you try again.');
+  return new ToolError(
+    error.code,
+    `Directus failed inside (HTTP ${error.status}).`,
+    'Its own log says why. Check with a read whether anything changed before you try again.',
+  );
 }
 
 function allMessages(error: DirectusError): string {
@@ -109,7 +159,9 @@ function plain(message: string): string {
 }
 
 function fieldHint(field: string | undefined, { collection }: Place): string {
-  return field && collection ? `Correct ${collection}.${field}; schema {"keys":["${collection}"]} says what it takes.` : 'Correct the value and try again.';
+  return field && collection
+    ? `Correct ${collection}.${field}; schema {"keys":["${collection}"]} says what it takes.`
+    : 'Correct the value and try again.';
 }
 
 /** The facts Directus gives with an error, such as field, type, substring, valid values. */

@@ -16,7 +16,10 @@ const TIMEOUT_MS = 300_000;
  * A request that may change something is sent exactly once.
  * @throws UnreachableError when no answer came; the reason of the caller's signal when that fired.
  */
-export async function directusFetch(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+export async function directusFetch(
+  input: string | URL | Request,
+  init: RequestInit = {},
+): Promise<Response> {
   const url = new URL(input instanceof Request ? input.url : input);
   const reads = isRead(init.method ?? 'GET');
   const headers = { ...(init.headers as Record<string, string>), 'User-Agent': USER_AGENT };
@@ -73,7 +76,8 @@ function reasonOf(error: unknown): string {
     case 'UND_ERR_SOCKET':
       return 'the connection was cut';
     default:
-      if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
+      if (error instanceof Error && error.name === 'TimeoutError')
+        return `no answer within ${TIMEOUT_MS / 1000} s`;
       return code || (error instanceof Error ? error.message : String(error));
   }
 }

@@ -40,10 +40,31 @@ const GROUPS = ['_and', '_or'];
 const QUANTIFIERS = ['_some', '_none'];
 const KNOWN = [...Object.keys(OPERATORS), ...GROUPS, ...QUANTIFIERS];
 
-const AGGREGATES = ['count', 'countDistinct', 'countAll', 'sum', 'sumDistinct', 'avg', 'avgDistinct', 'min', 'max'];
+const AGGREGATES = [
+  'count',
+  'countDistinct',
+  'countAll',
+  'sum',
+  'sumDistinct',
+  'avg',
+  'avgDistinct',
+  'min',
+  'max',
+];
 
 /** What `deep` takes for a relation: the parts of a query, each with an underscore before it. */
-const DEEP = ['_fields', '_filter', '_sort', '_limit', '_offset', '_page', '_search', '_aggregate', '_groupBy', '_alias'];
+const DEEP = [
+  '_fields',
+  '_filter',
+  '_sort',
+  '_limit',
+  '_offset',
+  '_page',
+  '_search',
+  '_aggregate',
+  '_groupBy',
+  '_alias',
+];
 
 /**
  * Refuses everything in a query that Directus would drop or misread without a word: unknown operators, lists
@@ -78,7 +99,11 @@ export function checkFilter(filter: unknown, where: string): void {
 
 function checkCondition(value: Record<string, unknown>, at: string): void {
   if (Object.keys(value).length === 0) {
-    throw bad(at, 'is empty, which matches everything', 'Add an operator such as {"_eq": ...}, or leave it out.');
+    throw bad(
+      at,
+      'is empty, which matches everything',
+      'Add an operator such as {"_eq": ...}, or leave it out.',
+    );
   }
   checkFilter(value, at);
 }
@@ -88,7 +113,8 @@ function checkGroup(value: unknown, at: string): void {
     throw bad(at, 'must be a list of at least one filter', 'Write [{"field":{"_eq":1}}, ...].');
   }
   value.forEach((filter, index) => {
-    if (isObject(filter) && Object.keys(filter).length === 0) throw bad(`${at}.${index}`, 'is an empty filter');
+    if (isObject(filter) && Object.keys(filter).length === 0)
+      throw bad(`${at}.${index}`, 'is an empty filter');
     checkFilter(filter, `${at}.${index}`);
   });
 }
@@ -96,7 +122,11 @@ function checkGroup(value: unknown, at: string): void {
 function checkOperator(key: string, value: unknown, at: string): void {
   const takes = Object.hasOwn(OPERATORS, key) ? OPERATORS[key] : undefined;
   if (!takes) {
-    throw new ToolError('INVALID_QUERY', `Unknown operator "${key}" at ${at}.${didYouMean(key, KNOWN)}`, operatorHelp());
+    throw new ToolError(
+      'INVALID_QUERY',
+      `Unknown operator "${key}" at ${at}.${didYouMean(key, KNOWN)}`,
+      operatorHelp(),
+    );
   }
   if (takes === 'list' && !Array.isArray(value) && typeof value !== 'string') {
     throw bad(at, 'must be a list', `Write {"${key}":["a","b"]}.`);
@@ -136,7 +166,11 @@ function checkDeep(deep: unknown, at: string): void {
       if (!isObject(value)) throw bad(here, 'must be an object such as {"_limit":5}');
       checkDeep(value, here);
     } else if (!DEEP.includes(key)) {
-      throw new ToolError('INVALID_QUERY', `Unknown key "${key}" at ${here}.${didYouMean(key, DEEP)}`, `Keys: ${DEEP.join(', ')}.`);
+      throw new ToolError(
+        'INVALID_QUERY',
+        `Unknown key "${key}" at ${here}.${didYouMean(key, DEEP)}`,
+        `Keys: ${DEEP.join(', ')}.`,
+      );
     } else if (key === '_filter') {
       checkFilter(value, here);
     }

@@ -21,7 +21,9 @@ const ADMIN: Rights = { admin: true, may: () => true, mayAny: () => true };
  * Rights are for leaving out what could not work; Directus enforces them on every request all the same.
  */
 export async function readRights(directus: Directus, signal?: AbortSignal): Promise<Rights> {
-  const globals = await directus.request<{ admin_access?: boolean }>('GET', '/policies/me/globals', { signal });
+  const globals = await directus.request<{ admin_access?: boolean }>('GET', '/policies/me/globals', {
+    signal,
+  });
   if (globals.admin_access) return ADMIN;
   const permissions = await directus.request<Permissions>('GET', '/permissions/me', { signal });
   const may = (collection: string, action: PermissionAction) =>

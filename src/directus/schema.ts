@@ -66,10 +66,15 @@ export function createSchema(directus: Directus, seesAllActivity: () => Promise<
       remember('collections', () => directus.request<Collection[]>('GET', '/collections', { signal })),
     collection: (name, signal) =>
       remember(`collection ${name}`, () =>
-        unlessForbidden(undefined, directus.request<Collection>('GET', path`/collections/${name}`, { signal })),
+        unlessForbidden(
+          undefined,
+          directus.request<Collection>('GET', path`/collections/${name}`, { signal }),
+        ),
       ),
-    fields: (collection, signal) => remember(`fields ${collection}`, () => readFields(directus, collection, signal)),
-    relations: (signal) => remember('relations', () => directus.request<Relation[]>('GET', '/relations', { signal })),
+    fields: (collection, signal) =>
+      remember(`fields ${collection}`, () => readFields(directus, collection, signal)),
+    relations: (signal) =>
+      remember('relations', () => directus.request<Relation[]>('GET', '/relations', { signal })),
   };
 }
 
@@ -91,8 +96,15 @@ async function newActivity(directus: Directus, seen: number | undefined, signal:
   };
 }
 
-async function readFields(directus: Directus, collection: string, signal: AbortSignal | undefined): Promise<Field[]> {
-  const fields = await unlessForbidden([], directus.request<Field[]>('GET', path`/fields/${collection}`, { signal }));
+async function readFields(
+  directus: Directus,
+  collection: string,
+  signal: AbortSignal | undefined,
+): Promise<Field[]> {
+  const fields = await unlessForbidden(
+    [],
+    directus.request<Field[]>('GET', path`/fields/${collection}`, { signal }),
+  );
   return fields.sort((a, b) => (a.meta?.sort ?? 1e6) - (b.meta?.sort ?? 1e6));
 }
 

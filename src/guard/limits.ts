@@ -25,7 +25,11 @@ export function requireSelection(
 ): void {
   const hasFilter = isObject(query?.filter) && Object.keys(query.filter).length > 0;
   if (keys && query) {
-    throw new ToolError('INVALID_PAYLOAD', `${call} takes keys or query.filter, not both. Nothing was changed.`, 'Leave one out.');
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `${call} takes keys or query.filter, not both. Nothing was changed.`,
+      'Leave one out.',
+    );
   }
   if (!keys && !hasFilter) {
     throw new ToolError(

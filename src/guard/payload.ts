@@ -32,23 +32,37 @@ type Walk = { schema: Schema; signal: AbortSignal | undefined; deletes: string[]
 /** No real payload nests deeper, and an endless one must not be followed. */
 const DEEPEST = 12;
 
-async function inspectItem(walk: Walk, collection: string, item: Record<string, unknown>, where: string): Promise<void> {
+async function inspectItem(
+  walk: Walk,
+  collection: string,
+  item: Record<string, unknown>,
+  where: string,
+): Promise<void> {
   if (where.split('.').length > DEEPEST) {
-    throw new ToolError('INVALID_PAYLOAD', `${where} is nested too deeply.`, 'Write related items in calls of their own.');
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `${where} is nested too deeply.`,
+      'Write related items in calls of their own.',
+    );
   }
   for (const [name, value] of Object.entries(item)) {
     const field = await findField(walk, collection, name);
     const at = `${where}.${name}`;
     if (isRelational(field)) await inspectRelation(walk, field, value, at);
     else if (field.type === 'alias') {
-      throw new ToolError('INVALID_PAYLOAD', `${at} only arranges Studio's form and holds no value.`, 'Leave it out.');
+      throw new ToolError(
+        'INVALID_PAYLOAD',
+        `${at} only arranges Studio's form and holds no value.`,
+        'Leave it out.',
+      );
     } else checkValue(field, value, at);
   }
 }
 
 /** The field, from a schema that is read anew before a name is called unknown. */
 async function findField(walk: Walk, collection: string, name: string): Promise<Field> {
-  const find = async () => (await walk.schema.fields(collection, walk.signal)).find((field) => field.field === name);
+  const find = async () =>
+    (await walk.schema.fields(collection, walk.signal)).find((field) => field.field === name);
   const known = await find();
   if (known) return known;
   walk.schema.forget();
@@ -56,7 +70,11 @@ async function findField(walk: Walk, collection: string, name: string): Promise<
   if (found) return found;
   const names = (await walk.schema.fields(collection, walk.signal)).map((field) => field.field);
   if (names.length === 0) {
-    throw new ToolError('FORBIDDEN', `There is no collection "${collection}" that you may see.`, 'Call schema without keys for a list.');
+    throw new ToolError(
+      'FORBIDDEN',
+      `There is no collection "${collection}" that you may see.`,
+      'Call schema without keys for a list.',
+    );
   }
   throw new ToolError(
     'INVALID_PAYLOAD',
@@ -77,10 +95,13 @@ async function inspectRelation(walk: Walk, field: Field, value: unknown, at: str
   const toOne = relations.find((r) => r.collection === field.collection && r.field === field.field);
   if (toOne) {
     // A key alone only links.
-    if (isObject(value) && toOne.related_collection) await inspectItem(walk, toOne.related_collection, value, at);
+    if (isObject(value) && toOne.related_collection)
+      await inspectItem(walk, toOne.related_collection, value, at);
     return;
   }
-  const toMany = relations.find((r) => r.related_collection === field.collection && r.meta?.one_field === field.field);
+  const toMany = relations.find(
+    (r) => r.related_collection === field.collection && r.meta?.one_field === field.field,
+  );
   if (toMany) await inspectMany(walk, toMany, value, at);
 }
 
@@ -93,15 +114,26 @@ async function inspectMany(walk: Walk, relation: Relation, value: unknown, at: s
     return;
   }
   if (!isObject(value)) {
-    throw new ToolError('INVALID_PAYLOAD', `${at} must be a list, or an object with create, update and delete.`);
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `${at} must be a list, or an object with create, update and delete.`,
+    );
   }
   const known = ['create', 'update', 'delete'];
   const stray = Object.keys(value).find((part) => !known.includes(part));
   if (stray) {
-    throw new ToolError('INVALID_PAYLOAD', `${at} has an unknown part "${stray}".${didYouMean(stray, known)}`, 'Parts: create, update, delete.');
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `${at} has an unknown part "${stray}".${didYouMean(stray, known)}`,
+      'Parts: create, update, delete.',
+    );
   }
   // With any other deselect action the rows are only taken out of the list.
-  if (Array.isArray(value.delete) && value.delete.length > 0 && relation.meta?.one_deselect_action === 'delete') {
+  if (
+    Array.isArray(value.delete) &&
+    value.delete.length > 0 &&
+    relation.meta?.one_deselect_action === 'delete'
+  ) {
     walk.deletes.push(`${value.delete.length} rows of ${relation.collection} named at ${at}.delete`);
   }
   await inspectItems(walk, relation.collection, value.create, `${at}.create`);

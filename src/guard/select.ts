@@ -32,14 +32,16 @@ export function select(settings: Settings, problems: string[], rights: Rights | 
       const action = tool.actions[actionName];
       if (!action) return 'There is no such action.';
       if (!settings.mcpEnabled) return 'The MCP server is switched off (mcpEnabled).';
-      if (tool.name === 'system-prompt' && !settings.systemPrompt.enabled) return 'Switched off by systemPrompt.enabled.';
+      if (tool.name === 'system-prompt' && !settings.systemPrompt.enabled)
+        return 'Switched off by systemPrompt.enabled.';
       if (names(settings.tools.exclude, tool.name, actionName)) return 'Switched off by tools.exclude.';
       if (!isIncluded(settings, tool, actionName)) return 'Not among tools.toolsets and tools.include.';
       if (action.effect !== 'read' && problems.length > 0) {
         return `Read-only until the settings are mended: ${problems.join(' ')}`;
       }
       if (action.effect !== 'read' && settings.readOnly) return 'Read-only (readOnly).';
-      if (action.effect === 'delete' && !settings.allowDeletes) return 'Deletes are switched off (allowDeletes).';
+      if (action.effect === 'delete' && !settings.allowDeletes)
+        return 'Deletes are switched off (allowDeletes).';
       if (rights && !action.needs(rights)) return 'The Directus user has no right to do this anywhere.';
       return undefined;
     },
@@ -57,13 +59,18 @@ export function availableActions(selection: Selection, tool: Selectable): string
  */
 export function unknownNames(settings: Settings, tools: Selectable[]): string[] {
   const toolNames = tools.map((tool) => tool.name);
-  const actionNames = tools.flatMap((tool) => Object.keys(tool.actions).map((action) => `${tool.name}.${action}`));
+  const actionNames = tools.flatMap((tool) =>
+    Object.keys(tool.actions).map((action) => `${tool.name}.${action}`),
+  );
   const toolsets = [...new Set(tools.map((tool) => tool.toolset))];
   const known = [...toolNames, ...actionNames];
   const wrong = (setting: string, given: string[] | undefined, allowed: string[]) =>
     (given ?? [])
       .filter((name) => !allowed.includes(name))
-      .map((name) => `${setting}: there is no "${name}".${didYouMean(name, allowed) || ` Known: ${toolNames.join(', ')}.`}`);
+      .map(
+        (name) =>
+          `${setting}: there is no "${name}".${didYouMean(name, allowed) || ` Known: ${toolNames.join(', ')}.`}`,
+      );
   return [
     ...wrong('tools.exclude', settings.tools.exclude, known),
     ...wrong('tools.include', settings.tools.include, known),

@@ -19,7 +19,7 @@ const SHORTEST_TEXT = 200;
  * What is shown is always whole JSON, and what was cut is always told.
  * @param textOffset where texts begin, in characters, to read on in one that was cut
  */
-export function fit(data: unknown, budget: number, textOffset = 0): Fitted {
+export function fitToBudget(data: unknown, budget: number, textOffset = 0): Fitted {
   const from = textOffset > 0 ? cutTexts(data, textOffset, Number.POSITIVE_INFINITY).value : data;
   const whole = show(from);
   if (estimateTokens(whole) <= budget) return withRows(from, { text: whole });
@@ -66,7 +66,12 @@ function rowsThatFit(rows: unknown[], budget: number): number {
  * Shows texts from character `from`, and at most `most` of them, saying how many are left.
  * A text that ends before `from` is shown whole: it is not the one being read on.
  */
-function cutTexts(data: unknown, from: number, most: number, before = 0): { value: unknown; fields: Set<string> } {
+function cutTexts(
+  data: unknown,
+  from: number,
+  most: number,
+  before = 0,
+): { value: unknown; fields: Set<string> } {
   const fields = new Set<string>();
   const walk = (value: unknown, field: string): unknown => {
     if (typeof value === 'string') {
@@ -77,7 +82,9 @@ function cutTexts(data: unknown, from: number, most: number, before = 0): { valu
     }
     if (Array.isArray(value)) return value.map((entry) => walk(entry, field));
     if (isObject(value)) {
-      return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, walk(entry, field ? `${field}.${key}` : key)]));
+      return Object.fromEntries(
+        Object.entries(value).map(([key, entry]) => [key, walk(entry, field ? `${field}.${key}` : key)]),
+      );
     }
     return value;
   };

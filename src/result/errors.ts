@@ -18,7 +18,9 @@ async function toToolError(error: unknown, schema: Schema, place: Place): Promis
   if (error instanceof ToolError) return error;
   if (error instanceof DirectusError) {
     // Explaining may ask Directus again, and that may fail as well.
-    return explain(error, schema, place).catch(() => new ToolError(error.code, `Directus refused (HTTP ${error.status}).`));
+    return explain(error, schema, place).catch(
+      () => new ToolError(error.code, `Directus refused (HTTP ${error.status}).`),
+    );
   }
   if (error instanceof UnreachableError) {
     return new ToolError(
@@ -29,6 +31,11 @@ async function toToolError(error: unknown, schema: Schema, place: Place): Promis
         : 'Check that Directus runs and that DIRECTUS_URL is right, then try again.',
     );
   }
-  if (error instanceof Error && error.name === 'AbortError') return new ToolError('CANCELLED', 'The call was cancelled.');
-  return new ToolError('INTERNAL', 'This call failed inside directus-assistant.', 'Please report it with the arguments that led to it.');
+  if (error instanceof Error && error.name === 'AbortError')
+    return new ToolError('CANCELLED', 'The call was cancelled.');
+  return new ToolError(
+    'INTERNAL',
+    'This call failed inside directus-assistant.',
+    'Please report it with the arguments that led to it.',
+  );
 }

@@ -11,7 +11,13 @@ export type Receipt = { key: unknown; changed?: Record<string, [unknown, unknown
  * @param after the same fields as Directus returns them after the write; empty when this user may not read them
  * @param before the same fields before it; absent for creations
  */
-export function receipt(verb: 'created' | 'updated', pk: string, asked: Row[], after: Row[], before?: Row[]): Reply {
+export function receipt(
+  verb: 'created' | 'updated',
+  pk: string,
+  asked: Row[],
+  after: Row[],
+  before?: Row[],
+): Reply {
   const info: Record<string, unknown> = { [verb]: after.length || asked.length };
   if (after.length === 0) {
     info.warning = 'Directus reports success, but you may not read the result back.';
@@ -23,10 +29,15 @@ export function receipt(verb: 'created' | 'updated', pk: string, asked: Row[], a
     const wanted = before ? asked.find((one) => String(one[pk]) === String(row[pk])) : asked[index];
     for (const field of differences(wanted ?? {}, row)) warnings.add(field);
     const was = earlier.get(String(row[pk]));
-    return was ? { key: row[pk], changed: changes(was, row, pk) } : { key: row[pk], values: withoutKey(row, pk) };
+    return was
+      ? { key: row[pk], changed: changes(was, row, pk) }
+      : { key: row[pk], values: withoutKey(row, pk) };
   });
-  if (before) info.unchanged = data.filter(({ changed }) => Object.keys(changed ?? {}).length === 0).length || undefined;
-  if (warnings.size > 0) info.warning = `Stored otherwise than asked: ${[...warnings].join(', ')}. See the values.`;
+  if (before)
+    info.unchanged =
+      data.filter(({ changed }) => Object.keys(changed ?? {}).length === 0).length || undefined;
+  if (warnings.size > 0)
+    info.warning = `Stored otherwise than asked: ${[...warnings].join(', ')}. See the values.`;
   return { info, data };
 }
 
@@ -50,7 +61,8 @@ function differences(asked: Row, stored: Row): string[] {
     if (typeof wanted === 'object' && wanted !== null) return false;
     if (typeof got === 'object' && got !== null) return false;
     if (String(wanted) === String(got)) return false;
-    const isDate = typeof wanted === 'string' && (wanted.startsWith('$NOW') || /^\d{4}-\d\d-\d\d/.test(wanted));
+    const isDate =
+      typeof wanted === 'string' && (wanted.startsWith('$NOW') || /^\d{4}-\d\d-\d\d/.test(wanted));
     return !(isDate || isSameNumber(wanted, got) || isMasked(got));
   });
 }

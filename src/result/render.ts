@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ContentBlock } from '@modelcontextprotocol/server';
-import { fit } from './budget.ts';
+import { fitToBudget } from './budget.ts';
 import type { Reply } from './reply.ts';
 
 /**
@@ -10,7 +10,9 @@ import type { Reply } from './reply.ts';
  */
 export function render(reply: Reply, budget: number): ContentBlock[] {
   const content: ContentBlock[] = [];
-  const text = [reply.text, ...renderData(reply, Math.min(reply.maxTokens ?? budget, budget))].filter(Boolean).join('\n');
+  const text = [reply.text, ...renderData(reply, Math.min(reply.maxTokens ?? budget, budget))]
+    .filter(Boolean)
+    .join('\n');
   if (text) content.push({ type: 'text', text });
   if (reply.media) {
     const { type, mimeType, base64 } = reply.media;
@@ -23,11 +25,13 @@ function renderData(reply: Reply, budget: number): string[] {
   const info = { ...reply.info };
   if (reply.data === undefined) return Object.keys(info).length > 0 ? [JSON.stringify(info)] : [];
 
-  const { text, shown, cut } = fit(reply.data, budget, reply.textOffset);
+  const { text, shown, cut } = fitToBudget(reply.data, budget, reply.textOffset);
   const total = Array.isArray(reply.data) ? reply.data.length : undefined;
   if (shown !== undefined && total !== undefined && (shown < total || reply.page?.more)) {
     info.shown = shown;
-    info.more = reply.page ? `next: query.offset ${reply.page.offset + shown}` : `${total - shown} more, ask for fewer fields`;
+    info.more = reply.page
+      ? `next: query.offset ${reply.page.offset + shown}`
+      : `${total - shown} more, ask for fewer fields`;
   }
   if (cut) {
     info.cut = `long texts in ${cut.fields.join(', ')}: read on with one key, query.fields and textOffset ${cut.at}`;

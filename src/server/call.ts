@@ -3,8 +3,8 @@ import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/query.ts';
 import { availableActions } from '../guard/select.ts';
 import { renderError } from '../result/errors.ts';
-import type { Reply } from '../result/reply.ts';
 import { render } from '../result/render.ts';
+import type { Reply } from '../result/reply.ts';
 import { didYouMean } from '../settings/suggest.ts';
 import type { Tool } from '../tools/define.ts';
 import { coerce, parseStrictly } from '../tools/input.ts';
@@ -21,15 +21,27 @@ export type CallOptions = {
  * The one way to a tool, whoever calls and in whichever mode: does it exist for this caller, are the arguments
  * right, then run it and render what comes back. Never throws: an error is a reply that says what to do.
  */
-export async function callTool(session: Session, name: string, args: unknown, options: CallOptions): Promise<CallToolResult> {
+export async function callTool(
+  session: Session,
+  name: string,
+  args: unknown,
+  options: CallOptions,
+): Promise<CallToolResult> {
   const input: Record<string, unknown> = isObject(args) ? args : {};
-  const place = { collection: placeOf(name, input), action: String(input.action ?? name), signal: options.signal };
+  const place = {
+    collection: placeOf(name, input),
+    action: String(input.action ?? name),
+    signal: options.signal,
+  };
   try {
     const tool = findTool(session, name);
     const action = findAction(session, tool, input.action);
     const { parsed, changed } = parse(tool, action, input);
     const { directus, schema, settings } = session;
-    const reply = await tool.run({ directus, schema, settings, ...options }, { action, input: parsed as never });
+    const reply = await tool.run(
+      { directus, schema, settings, ...options },
+      { action, input: parsed as never },
+    );
     return { content: render(noting(reply, changed), settings.limits.replyTokens) };
   } catch (error) {
     return renderError(error, session.schema, place);
@@ -39,8 +51,14 @@ export async function callTool(session: Session, name: string, args: unknown, op
 function findTool(session: Session, name: string): Tool {
   const tool = tools.find((one) => one.name === name);
   if (tool) return tool;
-  const known = tools.filter((one) => availableActions(session.allowed, one).length > 0).map((one) => one.name);
-  throw new ToolError('UNKNOWN_TOOL', `There is no tool "${name.slice(0, 60)}".${didYouMean(name, known)}`, `Tools: ${known.join(', ')}.`);
+  const known = tools
+    .filter((one) => availableActions(session.allowed, one).length > 0)
+    .map((one) => one.name);
+  throw new ToolError(
+    'UNKNOWN_TOOL',
+    `There is no tool "${name.slice(0, 60)}".${didYouMean(name, known)}`,
+    `Tools: ${known.join(', ')}.`,
+  );
 }
 
 function findAction(session: Session, tool: Tool, given: unknown): string {
@@ -48,14 +66,23 @@ function findAction(session: Session, tool: Tool, given: unknown): string {
   const wanted = known.includes('') ? '' : given;
   const available = availableActions(session.allowed, tool).filter(Boolean);
   if (typeof wanted !== 'string' || !known.includes(wanted)) {
-    const said = wanted === undefined ? 'needs an action' : `has no action ${JSON.stringify(wanted)?.slice(0, 60)}`;
+    const said =
+      wanted === undefined ? 'needs an action' : `has no action ${JSON.stringify(wanted)?.slice(0, 60)}`;
     const near = typeof wanted === 'string' ? didYouMean(wanted, known) : '';
-    throw new ToolError('INVALID_PAYLOAD', `${tool.name} ${said}.${near}`, `Actions: ${available.join(', ') || 'none available'}.`);
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `${tool.name} ${said}.${near}`,
+      `Actions: ${available.join(', ') || 'none available'}.`,
+    );
   }
   const why = session.allowed.whyNot(tool, wanted);
   if (why) {
     const call = wanted ? `${tool.name}.${wanted}` : tool.name;
-    throw new ToolError('NOT_AVAILABLE', `${call} is not available. ${why} Nothing was changed.`, 'Only an administrator can change this, in the settings of directus-assistant.');
+    throw new ToolError(
+      'NOT_AVAILABLE',
+      `${call} is not available. ${why} Nothing was changed.`,
+      'Only an administrator can change this, in the settings of directus-assistant.',
+    );
   }
   return wanted;
 }
@@ -65,15 +92,19 @@ function parse(tool: Tool, action: string, args: Record<string, unknown>) {
   if (!schema) throw new ToolError('INVALID_PAYLOAD', `${tool.name} has no action "${action}".`);
   const { action: _action, ...rest } = action ? args : { action: undefined, ...args };
   // Models fill what they do not use with null.
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null && value !== undefined));
+  const given = Object.fromEntries(
+    Object.entries(rest).filter(([, value]) => value !== null && value !== undefined),
+  );
   const changed: string[] = [];
-  const coerced = coerce(given, inputSchema(tool, [action]), '', changed);
+  const coerced = coerce(given, inputSchema(tool, [action], true), '', changed);
   return { parsed: parseStrictly(schema, coerced, action ? `${tool.name}.${action}` : tool.name), changed };
 }
 
 /** Says which arguments were understood from text, so that nobody wonders what was run. */
 function noting(reply: Reply, changed: string[]): Reply {
-  return changed.length > 0 ? { ...reply, info: { ...reply.info, readFromText: changed.slice(0, 10) } } : reply;
+  return changed.length > 0
+    ? { ...reply, info: { ...reply.info, readFromText: changed.slice(0, 10) } }
+    : reply;
 }
 
 const COLLECTION_OF: Record<string, string> = {

@@ -3,7 +3,7 @@ import MiniSearch from 'minisearch';
 import { availableActions, type Effect, type Selection } from '../guard/select.ts';
 import { didYouMean } from '../settings/suggest.ts';
 import { tools } from '../tools/list.ts';
-import { EFFECTS_META, hints, inputSchema, toWire } from './wire.ts';
+import { describe as describeTool, EFFECTS_META, hints, inputSchema, toWire } from './wire.ts';
 
 /** Reached in registry mode as they are, not through `execute`. */
 export const ROOT_TOOLS = ['schema'];
@@ -51,18 +51,30 @@ export function registryTools(selection: Selection): WireTool[] {
 }
 
 /** Answers `search`: with names, how to call those tools; with a query, which tools fit it; with neither, all. */
-export function searchTools(selection: Selection, args: { query?: unknown; names?: unknown }): CallToolResult {
+export function searchTools(
+  selection: Selection,
+  args: { query?: unknown; names?: unknown },
+): CallToolResult {
   const available: Found[] = tools
-    .map((tool) => ({ name: tool.name, actions: availableActions(selection, tool), about: tool.description }))
+    .map((tool) => ({
+      name: tool.name,
+      actions: availableActions(selection, tool),
+      about: describeTool(tool, availableActions(selection, tool)),
+    }))
     .filter(({ name, actions }) => actions.length > 0 && !ROOT_TOOLS.includes(name));
-  const names = typeof args.names === 'string' ? args.names.split(',').map((name) => name.trim()) : args.names;
+  const names =
+    typeof args.names === 'string' ? args.names.split(',').map((name) => name.trim()) : args.names;
   if (Array.isArray(names) && names.length > 0) return describe(available, names.map(String));
   const query = typeof args.query === 'string' ? args.query.trim() : '';
   const found = query ? rank(available, query) : available;
   if (found.length === 0) {
-    return text(`No tool fits "${query.slice(0, 60)}". Tools: ${available.map(({ name }) => name).join(', ')}.`);
+    return text(
+      `No tool fits "${query.slice(0, 60)}". Tools: ${available.map(({ name }) => name).join(', ')}.`,
+    );
   }
-  return text(JSON.stringify(Object.fromEntries(found.map(({ name, actions, about }) => [name, line(actions, about)]))));
+  return text(
+    JSON.stringify(Object.fromEntries(found.map(({ name, actions, about }) => [name, line(actions, about)]))),
+  );
 }
 
 function line(actions: string[], about: string): string {
@@ -71,9 +83,15 @@ function line(actions: string[], about: string): string {
 }
 
 function rank(available: Found[], query: string): Found[] {
-  const index = new MiniSearch<Found & { id: string }>({ fields: ['name', 'about'], searchOptions: { boost: { name: 3 }, prefix: true, fuzzy: 0.2 } });
+  const index = new MiniSearch<Found & { id: string }>({
+    fields: ['name', 'about'],
+    searchOptions: { boost: { name: 3 }, prefix: true, fuzzy: 0.2 },
+  });
   index.addAll(available.map((found) => ({ ...found, id: found.name })));
-  const ids = index.search(query).slice(0, 5).map(({ id }) => String(id));
+  const ids = index
+    .search(query)
+    .slice(0, 5)
+    .map(({ id }) => String(id));
   return ids.flatMap((id) => available.find(({ name }) => name === id) ?? []);
 }
 
@@ -81,7 +99,12 @@ function describe(available: Found[], names: string[]): CallToolResult {
   const known = available.map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    return { ...text(unknown.map((name) => `There is no tool "${name.slice(0, 60)}".${didYouMean(name, known)}`).join(' ')), isError: true };
+    return {
+      ...text(
+        unknown.map((name) => `There is no tool "${name.slice(0, 60)}".${didYouMean(name, known)}`).join(' '),
+      ),
+      isError: true,
+    };
   }
   const described = available
     .filter(({ name }) => names.includes(name))

@@ -7,7 +7,13 @@ import type { Session } from './session.ts';
 const SCHEMA = 'directus://schema';
 
 export const resources = [
-  { uri: SCHEMA, name: 'schema', title: 'Schema', description: 'The collections of this Directus.', mimeType: 'application/json' },
+  {
+    uri: SCHEMA,
+    name: 'schema',
+    title: 'Schema',
+    description: 'The collections of this Directus.',
+    mimeType: 'application/json',
+  },
 ];
 
 export const resourceTemplates = [
@@ -21,10 +27,18 @@ export const resourceTemplates = [
 ];
 
 /** Reads what the `schema` tool answers, for clients that attach resources. */
-export async function readResource(session: Session, uri: string, options: CallOptions): Promise<ReadResourceResult> {
+export async function readResource(
+  session: Session,
+  uri: string,
+  options: CallOptions,
+): Promise<ReadResourceResult> {
   const [, collection] = /^directus:\/\/schema(?:\/([^/]+))?$/.exec(uri) ?? [];
   if (!uri.startsWith(SCHEMA) || (uri !== SCHEMA && !collection)) {
-    throw new ToolError('NOT_FOUND', `There is no resource "${uri.slice(0, 100)}".`, `Resources: ${SCHEMA} and ${SCHEMA}/{collection}.`);
+    throw new ToolError(
+      'NOT_FOUND',
+      `There is no resource "${uri.slice(0, 100)}".`,
+      `Resources: ${SCHEMA} and ${SCHEMA}/{collection}.`,
+    );
   }
   const keys = collection ? { keys: [decodeURIComponent(collection)] } : {};
   const { content, isError } = await callTool(session, 'schema', keys, options);

@@ -34,7 +34,9 @@ export function createServer(current: () => Session): Server {
   server.setRequestHandler('tools/call', ({ params }, context) =>
     dispatch(current(), params.name, params.arguments ?? {}, optionsOf(context)),
   );
-  server.setRequestHandler('prompts/list', () => plainly(async () => ({ prompts: await listPrompts(current()) })));
+  server.setRequestHandler('prompts/list', () =>
+    plainly(async () => ({ prompts: await listPrompts(current()) })),
+  );
   server.setRequestHandler('prompts/get', ({ params }) =>
     plainly(() => getPrompt(current(), params.name, params.arguments ?? {})),
   );
@@ -65,8 +67,14 @@ export async function listTools(session: Session) {
   });
 }
 
-async function dispatch(session: Session, name: string, args: unknown, options: CallOptions): Promise<CallToolResult> {
-  if (session.settings.tools.mode !== 'registry' || ROOT_TOOLS.includes(name)) return callTool(session, name, args, options);
+async function dispatch(
+  session: Session,
+  name: string,
+  args: unknown,
+  options: CallOptions,
+): Promise<CallToolResult> {
+  if (session.settings.tools.mode !== 'registry' || ROOT_TOOLS.includes(name))
+    return callTool(session, name, args, options);
   const given = isObject(args) ? args : {};
   if (name === 'search') return searchTools(session.allowed, given);
   if (name !== 'execute') return callTool(session, name, args, options);
@@ -88,7 +96,12 @@ function optionsOf(context: ServerContext): CallOptions {
     signal: context.mcpReq.signal,
     progress(done, total, message) {
       if (progressToken === undefined) return;
-      const params = { progressToken, progress: done, ...(total ? { total } : {}), ...(message ? { message } : {}) };
+      const params = {
+        progressToken,
+        progress: done,
+        ...(total ? { total } : {}),
+        ...(message ? { message } : {}),
+      };
       // A client that is gone needs no progress.
       context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
     },
@@ -101,7 +114,10 @@ async function plainly<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof ToolError) {
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, [error.message, error.next].filter(Boolean).join(' '));
+      throw new ProtocolError(
+        ProtocolErrorCode.InvalidParams,
+        [error.message, error.next].filter(Boolean).join(' '),
+      );
     }
     if (error instanceof UnreachableError || error instanceof DirectusError) {
       throw new ProtocolError(ProtocolErrorCode.InternalError, `Directus could not answer: ${error.message}`);

@@ -25,24 +25,34 @@ function build(tool: Tool, actions: string[]): WireTool {
   return {
     name: tool.name,
     title: tool.title,
-    description: tool.description,
+    description: describe(tool, actions),
     inputSchema: { ...inputSchema(tool, actions), type: 'object' },
     annotations: { title: tool.title, ...hints(Object.values(effects)) },
     _meta: { [EFFECTS_META]: effects },
   };
 }
 
-/** The flat schema of the given actions. */
-export function inputSchema(tool: Tool, actions: string[]): WireSchema {
+/** What the tool does, and what its enabled actions need to be said about them. */
+export function describe(tool: Tool, actions: string[]): string {
+  return [tool.description, ...actions.map((name) => tool.actions[name]?.about)].filter(Boolean).join(' ');
+}
+
+/**
+ * The flat schema of the given actions.
+ * @param whole with the parts that are taken but not shown to models
+ */
+export function inputSchema(tool: Tool, actions: string[], whole = false): WireSchema {
   const schemas = actions.flatMap((name) => {
     const action = tool.actions[name];
-    return action ? [toJsonSchema(action.input)] : [];
+    return action ? [toJsonSchema(action.input, whole)] : [];
   });
   const properties: Record<string, WireSchema> = {};
   for (const schema of schemas) {
     for (const [name, property] of Object.entries(schema.properties ?? {})) properties[name] ??= property;
   }
-  const required = Object.keys(properties).filter((name) => schemas.every((schema) => schema.required?.includes(name)));
+  const required = Object.keys(properties).filter((name) =>
+    schemas.every((schema) => schema.required?.includes(name)),
+  );
   const choosesAction = actions.some((name) => name !== '');
   return {
     type: 'object',
@@ -61,25 +71,32 @@ export function hints(effects: Effect[]): Record<string, boolean> {
   };
 }
 
-function toJsonSchema(schema: z.ZodObject): WireSchema {
-  return reduce(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Loose);
+function toJsonSchema(schema: z.ZodObject, whole: boolean): WireSchema {
+  return reduce(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Loose, whole);
 }
 
-type Loose = WireSchema & { anyOf?: Loose[]; properties?: Record<string, Loose>; items?: Loose };
+type Loose = WireSchema & {
+  anyOf?: Loose[];
+  properties?: Record<string, Loose>;
+  items?: Loose;
+  wire?: 'hidden' | 'brief';
+};
 
 /** Keeps what every reader of schemas understands: types, properties, items, enums, what is required. */
-function reduce(schema: Loose): WireSchema {
+function reduce(schema: Loose, whole: boolean): WireSchema {
   const one = schema.anyOf?.[0] ?? schema;
+  const shown = Object.entries(one.properties ?? {}).filter(
+    ([, property]) => whole || property.wire !== 'hidden',
+  );
+  const hasProperties = one.properties && (whole || schema.wire !== 'brief');
   return {
     type: one.type ?? 'object',
     ...(schema.description ? { description: schema.description } : {}),
     ...(one.enum ? { enum: one.enum } : {}),
-    ...(one.properties ? { properties: mapValues(one.properties, reduce) } : {}),
+    ...(hasProperties
+      ? { properties: Object.fromEntries(shown.map(([name, property]) => [name, reduce(property, whole)])) }
+      : {}),
     ...(one.properties && one.required ? { required: one.required } : {}),
-    ...(one.items ? { items: reduce(one.items) } : {}),
+    ...(one.items ? { items: reduce(one.items, whole) } : {}),
   };
-}
-
-function mapValues<A, B>(object: Record<string, A>, change: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 }

@@ -10,6 +10,8 @@ export type Toolset = 'content' | 'model' | 'automation' | 'system';
 
 export type Action = {
   effect: Effect;
+  /** What a model must know to use it, where the tool's own description and the arguments do not say it. */
+  about?: string;
   /** The strict schema of this action's arguments, without `action` itself. */
   input: z.ZodObject;
   /** Whether a user with these rights could do it at all; where not, it is not offered. */

@@ -84,7 +84,11 @@ export function parseStrictly(schema: z.ZodObject, input: unknown, call: string)
   if (parsed.success) return parsed.data;
   const known = Object.keys(schema.shape);
   const issues = parsed.error.issues.slice(0, 5).map((issue) => sentence(issue, schema));
-  throw new ToolError('INVALID_PAYLOAD', `${call}: ${issues.join(' ')}`, `Arguments of ${call}: ${known.join(', ') || 'none'}.`);
+  throw new ToolError(
+    'INVALID_PAYLOAD',
+    `${call}: ${issues.join(' ')}`,
+    `Arguments of ${call}: ${known.join(', ') || 'none'}.`,
+  );
 }
 
 function sentence(issue: z.core.$ZodIssue, schema: z.ZodObject): string {
@@ -95,7 +99,8 @@ function sentence(issue: z.core.$ZodIssue, schema: z.ZodObject): string {
       .map((key) => `Unknown argument "${where ? `${where}.` : ''}${short(key)}".${didYouMean(key, known)}`)
       .join(' ');
   }
-  const message = issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : plain(issue.message);
+  const message =
+    issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : plain(issue.message);
   return `"${where}" ${message}.`.replace(/\.\.$/, '.');
 }
 
@@ -112,7 +117,11 @@ function plain(message: string): string {
 
 function knownAt(schema: z.ZodType, path: PropertyKey[]): string[] {
   const [key, ...rest] = path;
-  const definition = schema.def as { shape?: Record<string, z.ZodType>; innerType?: z.ZodType; element?: z.ZodType };
+  const definition = schema.def as {
+    shape?: Record<string, z.ZodType>;
+    innerType?: z.ZodType;
+    element?: z.ZodType;
+  };
   if (definition.innerType) return knownAt(definition.innerType, path);
   if (key === undefined) return Object.keys(definition.shape ?? {});
   const next = definition.shape?.[String(key)] ?? definition.element;

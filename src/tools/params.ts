@@ -18,6 +18,11 @@ export const object = z.record(z.string(), z.unknown());
 /** One or more objects; one alone is taken as a list of one. */
 export const objects = z.array(object).min(1, 'is an empty list').max(10_000);
 
+/** Taken, but not shown to models: too rarely of use to be paid for in every conversation. */
+function hidden<T extends z.ZodType>(type: T): T {
+  return type.meta({ wire: 'hidden' });
+}
+
 const names = z.array(z.string().min(1));
 
 /** Directus's query object, whole and strict. */
@@ -27,15 +32,21 @@ export const query = z.strictObject({
   sort: names.optional(),
   limit: z.int().min(-1, 'must be a number of rows, or -1 for all').optional(),
   offset: z.int().min(0).optional(),
-  page: z.int().min(1, 'must be 1 or more').optional(),
   search: z.string().optional(),
   aggregate: object.optional(),
   groupBy: names.optional(),
   deep: object.optional(),
-  alias: object.optional(),
   version: z.string().optional(),
-  versionRaw: z.boolean().optional(),
-  backlink: z.boolean().optional(),
+  page: hidden(z.int().min(1, 'must be 1 or more').optional()),
+  alias: hidden(object.optional()),
+  versionRaw: hidden(z.boolean().optional()),
+  backlink: hidden(z.boolean().optional()),
+});
+
+/** The same query where models have seen it in full before: taken whole, described in a line. */
+export const sameQuery = query.meta({
+  wire: 'brief',
+  description: 'fields[], filter, sort[], limit, offset, search',
 });
 
 export type Query = z.output<typeof query>;

@@ -32,7 +32,10 @@ export async function readRows(
     Object.assign(query, { limit: limit + 1, ...(offset > 0 ? { offset } : {}) });
     delete query.page;
   }
-  const found = await readMany<Row>(context.directus, target.endpoint, query, { keys, signal: context.signal });
+  const found = await readMany<Row>(context.directus, target.endpoint, query, {
+    keys,
+    signal: context.signal,
+  });
   // A singleton answers with its one item.
   if (!Array.isArray(found)) return { data: found };
   const missing = keys && found.length < keys.length ? await missingKeys(context, target, keys) : undefined;
@@ -68,7 +71,11 @@ export async function updateRows(
   const { rows } = input;
   const pk = await keyField(context, target);
   if (rows.some((row) => Object.keys(row).length === 0)) {
-    throw new ToolError('INVALID_PAYLOAD', 'data is empty: there is nothing to change.', 'Name at least one field with its new value.');
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      'data is empty: there is nothing to change.',
+      'Name at least one field with its new value.',
+    );
   }
   const batch = !input.keys && !input.query && rows.every((row) => row[pk] !== undefined && row[pk] !== null);
   if (!batch && rows.length > 1) {
@@ -81,11 +88,19 @@ export async function updateRows(
   if (!batch) requireSelection(input.keys, input.query, 'update');
   await inspectRows(context, target, rows);
 
-  const keys = batch ? rows.map((row) => row[pk] as Key) : await selectKeys(context, target, input, pk, 'update');
-  if (keys.length === 0) return { info: { updated: 0, note: 'No row matches query.filter. Nothing was changed.' } };
+  const keys = batch
+    ? rows.map((row) => row[pk] as Key)
+    : await selectKeys(context, target, input, pk, 'update');
+  if (keys.length === 0)
+    return { info: { updated: 0, note: 'No row matches query.filter. Nothing was changed.' } };
   checkRowCount(keys.length, context.settings, 'change');
   const fields = fieldsOf(rows, pk);
-  const before = await readMany<Row>(context.directus, target.endpoint, { fields, limit: -1 }, { keys, signal: context.signal });
+  const before = await readMany<Row>(
+    context.directus,
+    target.endpoint,
+    { fields, limit: -1 },
+    { keys, signal: context.signal },
+  );
   refuseMissing(keys, before, pk, target, 'changed');
 
   const [data = {}] = rows;
@@ -107,9 +122,15 @@ export async function deleteRows(
   requireSelection(input.keys, input.query, 'delete');
   const pk = await keyField(context, target);
   const keys = await selectKeys(context, target, input, pk, 'delete');
-  if (keys.length === 0) return { info: { deleted: 0, note: 'No row matches query.filter. Nothing was deleted.' } };
+  if (keys.length === 0)
+    return { info: { deleted: 0, note: 'No row matches query.filter. Nothing was deleted.' } };
   checkRowCount(keys.length, context.settings, 'delete');
-  const before = await readMany<Row>(context.directus, target.endpoint, { fields: [pk], limit: -1 }, { keys, signal: context.signal });
+  const before = await readMany<Row>(
+    context.directus,
+    target.endpoint,
+    { fields: [pk], limit: -1 },
+    { keys, signal: context.signal },
+  );
   refuseMissing(keys, before, pk, target, 'deleted');
   await context.directus.request('DELETE', target.endpoint, { body: keys, signal: context.signal });
   return { info: { deleted: keys } };
@@ -147,7 +168,12 @@ async function selectKeys(
   checkQuery(query);
   const most = context.settings.limits.changeRows;
   const limit = query.limit && query.limit > 0 ? Math.min(query.limit, most + 1) : most + 1;
-  const rows = await readMany<Row>(context.directus, target.endpoint, { ...query, limit }, { signal: context.signal });
+  const rows = await readMany<Row>(
+    context.directus,
+    target.endpoint,
+    { ...query, limit },
+    { signal: context.signal },
+  );
   if (rows.length > most) checkRowCount(await countRows(context, target, query), context.settings, what);
   return rows.map((row) => row[pk] as Key);
 }
@@ -165,7 +191,12 @@ async function countRows(context: Context, target: Target, query: Query): Promis
 
 async function missingKeys(context: Context, target: Target, keys: Key[]): Promise<Key[]> {
   const pk = await keyField(context, target);
-  const rows = await readMany<Row>(context.directus, target.endpoint, { fields: [pk], limit: -1 }, { keys, signal: context.signal });
+  const rows = await readMany<Row>(
+    context.directus,
+    target.endpoint,
+    { fields: [pk], limit: -1 },
+    { keys, signal: context.signal },
+  );
   return without(keys, rows, pk);
 }
 
@@ -188,4 +219,3 @@ function without(keys: Key[], rows: Row[], pk: string): Key[] {
 function fieldsOf(rows: Row[], pk: string): string[] {
   return [...new Set([pk, ...rows.flatMap((row) => Object.keys(row))])];
 }
-

@@ -16,14 +16,21 @@ export async function isSingleton({ schema, signal }: Context, target: Target): 
 export async function writeSingleton(context: Context, target: Target, rows: Row[]): Promise<Reply> {
   const [data = {}] = rows;
   if (rows.length > 1 || Object.keys(data).length === 0) {
-    throw new ToolError('INVALID_PAYLOAD', `${target.collection} is a singleton: data must be one object with at least one field.`);
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `${target.collection} is a singleton: data must be one object with at least one field.`,
+    );
   }
   await inspectRows(context, target, rows);
   const pk = await keyField(context, target);
   const query = { fields: [...new Set([pk, ...Object.keys(data)])] };
   const { directus, signal } = context;
   const before = await directus.request<Row>('GET', target.endpoint, { query, signal });
-  const after = await directus.request<Row | undefined>('PATCH', target.endpoint, { query, body: data, signal });
+  const after = await directus.request<Row | undefined>('PATCH', target.endpoint, {
+    query,
+    body: data,
+    signal,
+  });
   const key = after?.[pk] ?? before[pk];
   return receipt('updated', pk, [{ ...data, [pk]: key }], after ? [after] : [], [{ ...before, [pk]: key }]);
 }

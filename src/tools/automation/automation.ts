@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Rights } from '../../directus/rights.ts';
 import { defineTool, type Tool } from '../define.ts';
-import { key, object, query } from '../params.ts';
+import { key, object, sameQuery } from '../params.ts';
 import { createRows, deleteRows, readRows, type Target, updateRows } from '../rows.ts';
 
 /** A tool over one of Directus's collections for automation, whose rows are written one at a time. */
@@ -9,16 +9,22 @@ export function defineAutomation(about: {
   name: string;
   title: string;
   description: string;
+  /** What `data` holds. */
+  data: string;
   target: Target;
   needs: (rights: Rights) => boolean;
 }): Tool {
-  const { target, needs, ...names } = about;
+  const { target, needs, data, ...names } = about;
   return defineTool({
     ...names,
     toolset: 'automation',
     actions: {
-      read: { effect: 'read', input: z.strictObject({ key: key.optional(), query: query.optional() }), needs },
-      create: { effect: 'automation', input: z.strictObject({ data: object }), needs },
+      read: {
+        effect: 'read',
+        input: z.strictObject({ key: key.optional(), query: sameQuery.optional() }),
+        needs,
+      },
+      create: { effect: 'automation', about: data, input: z.strictObject({ data: object }), needs },
       update: { effect: 'automation', input: z.strictObject({ key, data: object }), needs },
       delete: { effect: 'delete', input: z.strictObject({ key }), needs },
     },

@@ -4,9 +4,10 @@ import { defineAutomation } from './automation.ts';
 export const flows = defineAutomation({
   name: 'flows',
   title: 'Flows',
-  description:
-    'Read and change flows. data: name, status (active|inactive), trigger (event|webhook|schedule|operation|manual), ' +
-    'options, accountability, operation (key of the first operation). Add steps with operations.',
+  description: 'Flows; their steps are operations.',
+  data:
+    'data: name, status (active|inactive), trigger (event|webhook|schedule|operation|manual), options, accountability, ' +
+    'operation (key of the first step).',
   target: { collection: 'directus_flows', endpoint: '/flows' },
   needs: admins,
 });

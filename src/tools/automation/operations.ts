@@ -4,9 +4,10 @@ import { defineAutomation } from './automation.ts';
 export const operations = defineAutomation({
   name: 'operations',
   title: 'Operations',
-  description:
-    'Read and change the steps of flows. data: flow, key, name, type (item-read, mail, request ...), position_x, ' +
-    'position_y, options, resolve and reject (keys of the next operations).',
+  description: 'Steps of flows.',
+  data:
+    'data: flow, key, name, type (item-read, mail, request ...), position_x, position_y, options, resolve and reject ' +
+    '(keys of the next steps).',
   target: { collection: 'directus_operations', endpoint: '/operations' },
   needs: admins,
 });

@@ -24,7 +24,8 @@ export const triggerFlow = defineTool({
   name: 'trigger-flow',
   toolset: 'automation',
   title: 'Trigger flow',
-  description: 'Run a manual flow on items: id of the flow, collection, keys of the items, data for the inputs it asks for.',
+  description:
+    'Run a manual flow on items: id of the flow, collection, keys of the items, data for the inputs it asks for.',
   actions: {
     '': {
       effect: 'automation',
@@ -43,7 +44,9 @@ export const triggerFlow = defineTool({
     const flow = await findFlow(context, input.id);
     checkInputs(flow, input);
     const response = await context.directus.fetch('POST', path`/flows/trigger/${flow.id}`, {
-      params: Object.fromEntries(Object.entries(input.query ?? {}).map(([name, value]) => [name, String(value)])),
+      params: Object.fromEntries(
+        Object.entries(input.query ?? {}).map(([name, value]) => [name, String(value)]),
+      ),
       headers: allowedHeaders(input.headers ?? {}),
       body: { ...input.data, collection: input.collection, keys: input.keys ?? [] },
       signal: context.signal,
@@ -57,16 +60,28 @@ async function findFlow({ directus, signal }: Context, id: string): Promise<Flow
   const flows = await readMany<Flow>(
     directus,
     '/flows',
-    { fields: ['id', 'name', 'status', 'trigger', 'options'], filter: { trigger: { _eq: 'manual' } }, limit: -1 },
+    {
+      fields: ['id', 'name', 'status', 'trigger', 'options'],
+      filter: { trigger: { _eq: 'manual' } },
+      limit: -1,
+    },
     { signal },
   );
   const flow = flows.find((one) => one.id === id);
   if (flow?.status === 'active') return flow;
-  if (flow) throw new ToolError('FORBIDDEN', `The flow "${flow.name}" is inactive.`, 'An administrator can set its status to active.');
+  if (flow)
+    throw new ToolError(
+      'FORBIDDEN',
+      `The flow "${flow.name}" is inactive.`,
+      'An administrator can set its status to active.',
+    );
   const active = flows.filter(({ status }) => status === 'active').map((one) => `${one.id} (${one.name})`);
   throw new ToolError(
     'NOT_FOUND',
-    `There is no manual flow with the id "${id}".${didYouMean(id, flows.map((one) => one.id))}`,
+    `There is no manual flow with the id "${id}".${didYouMean(
+      id,
+      flows.map((one) => one.id),
+    )}`,
     active.length > 0 ? `Manual flows: ${active.join(', ')}.` : 'There is no active manual flow.',
   );
 }
@@ -77,15 +92,27 @@ function checkInputs(
 ): void {
   const allowed = flow.options?.collections ?? [];
   if (!allowed.includes(input.collection)) {
-    throw new ToolError('INVALID_PAYLOAD', `The flow does not run on "${input.collection}".`, `It runs on: ${allowed.join(', ') || 'nothing'}.`);
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `The flow does not run on "${input.collection}".`,
+      `It runs on: ${allowed.join(', ') || 'nothing'}.`,
+    );
   }
   if (flow.options?.requireSelection !== false && !input.keys) {
-    throw new ToolError('INVALID_PAYLOAD', 'The flow runs on selected items: keys is missing.', 'Give the keys of the items.');
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      'The flow runs on selected items: keys is missing.',
+      'Give the keys of the items.',
+    );
   }
   const fields = flow.options?.fields ?? [];
   const missing = fields.filter(({ field, meta }) => meta?.required && (input.data?.[field] ?? '') === '');
   if (missing.length > 0) {
-    throw new ToolError('INVALID_PAYLOAD', `The flow needs data.${missing.map(({ field }) => field).join(', data.')}.`, 'Ask for what is not known.');
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `The flow needs data.${missing.map(({ field }) => field).join(', data.')}.`,
+      'Ask for what is not known.',
+    );
   }
 }
 

@@ -10,13 +10,20 @@ const LARGEST_AUDIO_BYTES = 8_000_000;
 const PICTURES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif', 'image/tiff'];
 const VIEWABLE = ['image/jpeg', 'image/png', 'image/webp', 'image/gif'];
 
-type File = { type: string | null; title: string | null; width: number | null; height: number | null; filesize: string | number };
+type File = {
+  type: string | null;
+  title: string | null;
+  width: number | null;
+  height: number | null;
+  filesize: string | number;
+};
 
 export const assets = defineTool({
   name: 'assets',
   toolset: 'content',
   title: 'Assets',
-  description: 'See an image or hear a sound of the file library, by the id of its file. Large images are scaled down.',
+  description:
+    'See an image or hear a sound of the file library, by the id of its file. Large images are scaled down.',
   actions: {
     '': {
       effect: 'read',
@@ -58,7 +65,10 @@ function scaling(file: File, type: string): Record<string, string> {
 
 async function bytesOf(response: Response, type: string): Promise<{ mimeType: string; base64: string }> {
   const bytes = Buffer.from(await response.arrayBuffer());
-  return { mimeType: response.headers.get('content-type')?.split(';')[0] ?? type, base64: bytes.toString('base64') };
+  return {
+    mimeType: response.headers.get('content-type')?.split(';')[0] ?? type,
+    base64: bytes.toString('base64'),
+  };
 }
 
 function about({ title, type, width, height }: File): Record<string, unknown> {

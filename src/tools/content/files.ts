@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineTool } from '../define.ts';
-import { keys, object, objects, query } from '../params.ts';
+import { keys, object, objects, sameQuery } from '../params.ts';
 import { deleteRows, readRows, type Target, updateRows } from '../rows.ts';
 
 const target: Target = { collection: 'directus_files', endpoint: '/files' };
@@ -9,18 +9,16 @@ export const files = defineTool({
   name: 'files',
   toolset: 'content',
   title: 'Files',
-  description:
-    'Read and change what is stored about files (title, folder, tags, focal point), delete files, or import them from ' +
-    'web addresses: data [{"url":"https://...","file":{"title":"..."}}]. See a file with assets.',
+  description: 'What is stored about files: title, type, folder, tags, size. See a file with assets.',
   actions: {
     read: {
       effect: 'read',
-      input: z.strictObject({ keys: keys.optional(), query: query.optional() }),
+      input: z.strictObject({ keys: keys.optional(), query: sameQuery.optional() }),
       needs: (rights) => rights.may('directus_files', 'read'),
     },
     update: {
       effect: 'write',
-      input: z.strictObject({ data: objects, keys: keys.optional(), query: query.optional() }),
+      input: z.strictObject({ data: objects, keys: keys.optional(), query: sameQuery.optional() }),
       needs: (rights) => rights.may('directus_files', 'update'),
     },
     delete: {
@@ -30,8 +28,12 @@ export const files = defineTool({
     },
     import: {
       effect: 'write',
+      about: 'import: data [{"url":"https://...","file":{"title":"..."}}].',
       input: z.strictObject({
-        data: z.array(z.strictObject({ url: z.url({ protocol: /^https?$/ }), file: object.optional() })).min(1).max(10),
+        data: z
+          .array(z.strictObject({ url: z.url({ protocol: /^https?$/ }), file: object.optional() }))
+          .min(1)
+          .max(10),
       }),
       needs: (rights) => rights.may('directus_files', 'create'),
     },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineTool } from '../define.ts';
-import { keys, objects, query } from '../params.ts';
+import { keys, objects, sameQuery } from '../params.ts';
 import { createRows, deleteRows, readRows, type Target, updateRows } from '../rows.ts';
 
 const target: Target = { collection: 'directus_folders', endpoint: '/folders' };
@@ -9,11 +9,11 @@ export const folders = defineTool({
   name: 'folders',
   toolset: 'content',
   title: 'Folders',
-  description: 'Read and change the folders of the file library: name and parent (null is the root).',
+  description: 'Folders of the file library: name and parent (null is the root).',
   actions: {
     read: {
       effect: 'read',
-      input: z.strictObject({ keys: keys.optional(), query: query.optional() }),
+      input: z.strictObject({ keys: keys.optional(), query: sameQuery.optional() }),
       needs: (rights) => rights.may('directus_folders', 'read'),
     },
     create: {
@@ -23,7 +23,7 @@ export const folders = defineTool({
     },
     update: {
       effect: 'write',
-      input: z.strictObject({ data: objects, keys: keys.optional(), query: query.optional() }),
+      input: z.strictObject({ data: objects, keys: keys.optional(), query: sameQuery.optional() }),
       needs: (rights) => rights.may('directus_folders', 'update'),
     },
     delete: {

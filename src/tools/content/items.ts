@@ -12,10 +12,8 @@ export const items = defineTool({
   toolset: 'content',
   title: 'Items',
   description:
-    'Read and change items of a collection. Look fields up with schema first. read: keys and/or query; ask only for ' +
-    'the fields you need, dots reach into relations (author.name). update: one data object with keys or query.filter, or ' +
-    'rows that each hold their key. A singleton needs neither. Relations in data: a key or object for one; for many ' +
-    '{"create":[],"update":[],"delete":[]}.',
+    'Items of a collection; look its fields up with schema first. Ask only for the fields you need; dots reach into ' +
+    'relations (author.name).',
   actions: {
     read: {
       effect: 'read',
@@ -30,11 +28,14 @@ export const items = defineTool({
     },
     create: {
       effect: 'write',
+      about: 'Relations in data: a key or object for one; {"create":[],"update":[],"delete":[]} for many.',
       input: z.strictObject({ collection, data: objects }),
       needs: (rights) => rights.mayAny('create'),
     },
     update: {
       effect: 'write',
+      about:
+        'update: one object with keys or query.filter, or rows that each hold their key; a singleton needs neither.',
       input: z.strictObject({ collection, data: objects, keys: keys.optional(), query: query.optional() }),
       needs: (rights) => rights.mayAny('update'),
     },

@@ -13,15 +13,29 @@ export const collections = defineTool({
   name: 'collections',
   toolset: 'model',
   title: 'Collections',
-  description:
-    'Read and change collections. create: data {"collection":"name","schema":{},"meta":{"note":"..."},"fields":[...]}; ' +
-    'without schema it is a folder; without a primary key field it gets an id. update: data {"collection":"name","meta":{...}}. ' +
-    'delete: keys, with all items in them. For reading fields use schema.',
+  description: 'Collections with all their settings.',
   actions: {
     read: { effect: 'read', input: z.strictObject({ keys: names.optional() }), needs: anyone },
-    create: { effect: 'schema', input: z.strictObject({ data: objects }), needs: admins },
-    update: { effect: 'schema', input: z.strictObject({ data: objects }), needs: admins },
-    delete: { effect: 'delete', input: z.strictObject({ keys: names }), needs: admins },
+    create: {
+      effect: 'schema',
+      about:
+        'create: data {"collection":"name","schema":{},"meta":{"note":"..."},"fields":[...]}; without schema a folder; ' +
+        'without a primary key field it gets an id.',
+      input: z.strictObject({ data: objects }),
+      needs: admins,
+    },
+    update: {
+      effect: 'schema',
+      about: 'update: data {"collection":"name","meta":{...}}.',
+      input: z.strictObject({ data: objects }),
+      needs: admins,
+    },
+    delete: {
+      effect: 'delete',
+      about: 'delete: with all its items.',
+      input: z.strictObject({ keys: names }),
+      needs: admins,
+    },
   },
   async run(context, call) {
     const { schema, signal } = context;
@@ -48,7 +62,8 @@ async function create({ directus, schema, settings, signal }: Context, data: Rec
   const existing = (await schema.collections(signal)).map((one) => one.collection);
   for (const { collection: name } of data) {
     checkNewName(name, 'collection');
-    if (existing.includes(name)) throw new ToolError('INVALID_PAYLOAD', `There is a collection "${name}" already. Nothing was changed.`);
+    if (existing.includes(name))
+      throw new ToolError('INVALID_PAYLOAD', `There is a collection "${name}" already. Nothing was changed.`);
   }
   await directus.request('POST', '/collections', { body: data, signal });
   schema.forget();
@@ -64,7 +79,9 @@ async function update({ directus, schema, settings, signal }: Context, data: Rec
     if (typeof name !== 'string' || typeof meta !== 'object' || meta === null || stray) {
       throw new ToolError(
         'INVALID_PAYLOAD',
-        stray ? `"${stray}" of a collection cannot be changed.` : 'Each entry of data needs collection and meta.',
+        stray
+          ? `"${stray}" of a collection cannot be changed.`
+          : 'Each entry of data needs collection and meta.',
         'Write {"collection":"name","meta":{"note":"..."}}.',
       );
     }
@@ -96,5 +113,8 @@ async function remove({ directus, schema, settings, signal }: Context, keys: str
 /** No setting allows this: without them Directus is broken. */
 function refuseSystem(name: string): void {
   if (!name.toLowerCase().startsWith('directus_')) return;
-  throw new ToolError('SYSTEM_COLLECTION', `${name} is one of Directus's own collections and is never deleted. Nothing was changed.`);
+  throw new ToolError(
+    'SYSTEM_COLLECTION',
+    `${name} is one of Directus's own collections and is never deleted. Nothing was changed.`,
+  );
 }

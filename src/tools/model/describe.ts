@@ -36,7 +36,8 @@ function describeField(field: Field, relations: Relation[]): string {
   if (meta?.readonly) parts.push('readonly');
   parts.push(...automatic(field));
   const standard = schema?.default_value;
-  if (standard !== null && standard !== undefined) parts.push(`=${typeof standard === 'string' ? standard : JSON.stringify(standard)}`);
+  if (standard !== null && standard !== undefined)
+    parts.push(`=${typeof standard === 'string' ? standard : JSON.stringify(standard)}`);
   const choices = choicesOf(field);
   if (choices) parts.push(`{${choices}}`);
   if (isObject(meta?.validation)) parts.push(`valid if ${JSON.stringify(meta.validation)}`);
@@ -46,12 +47,18 @@ function describeField(field: Field, relations: Relation[]): string {
 
 function isRequired({ meta, schema }: Field): boolean {
   if (meta?.required) return true;
-  return schema?.is_nullable === false && schema.default_value === null && !schema.has_auto_increment && !schema.is_primary_key;
+  return (
+    schema?.is_nullable === false &&
+    schema.default_value === null &&
+    !schema.has_auto_increment &&
+    !schema.is_primary_key
+  );
 }
 
 function typeOf(field: Field): string {
   const rich = field.meta?.interface;
-  const kind = rich === 'input-rich-text-html' ? 'html' : rich === 'input-rich-text-md' ? 'markdown' : field.type;
+  const kind =
+    rich === 'input-rich-text-html' ? 'html' : rich === 'input-rich-text-md' ? 'markdown' : field.type;
   const longest = field.schema?.max_length;
   return longest && longest < 255 ? `${kind}(${longest})` : kind;
 }
@@ -75,13 +82,19 @@ function choicesOf({ meta }: Field): string | undefined {
 function relationOf(field: Field, relations: Relation[]): string | undefined {
   const { collection, field: name } = field;
   const toOne = relations.find((one) => one.collection === collection && one.field === name);
-  if (toOne?.related_collection) return `${toOne.related_collection === 'directus_files' ? 'file' : 'm2o'} ${toOne.related_collection}`;
-  if (toOne) return `any of ${toOne.meta?.one_allowed_collections?.join('|') ?? ''} (${toOne.meta?.one_collection_field})`;
+  if (toOne?.related_collection)
+    return `${toOne.related_collection === 'directus_files' ? 'file' : 'm2o'} ${toOne.related_collection}`;
+  if (toOne)
+    return `any of ${toOne.meta?.one_allowed_collections?.join('|') ?? ''} (${toOne.meta?.one_collection_field})`;
 
-  const toMany = relations.find((one) => one.related_collection === collection && one.meta?.one_field === name);
+  const toMany = relations.find(
+    (one) => one.related_collection === collection && one.meta?.one_field === name,
+  );
   if (!toMany) return undefined;
   const junction = toMany.collection;
-  const other = relations.find((one) => one.collection === junction && one.field === toMany.meta?.junction_field);
+  const other = relations.find(
+    (one) => one.collection === junction && one.field === toMany.meta?.junction_field,
+  );
   if (!other) return `o2m ${junction}.${toMany.field}`;
   if (other.related_collection) {
     const kind = field.meta?.special?.includes('translations') ? 'translations' : 'm2m';

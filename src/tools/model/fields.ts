@@ -14,15 +14,27 @@ export const fields = defineTool({
   name: 'fields',
   toolset: 'model',
   title: 'Fields',
-  description:
-    'Read and change fields of a collection in full; to know them, schema is shorter. create and update: data ' +
-    '{"field":"name","type":"string","schema":{"is_nullable":true},"meta":{"interface":"input","required":true}}. ' +
-    'delete removes the field with its values.',
+  description: 'Fields of a collection with all their settings; schema is shorter.',
   actions: {
-    read: { effect: 'read', input: z.strictObject({ collection: collection.optional(), field: field.optional() }), needs: anyone },
-    create: { effect: 'schema', input: z.strictObject({ collection, data: objects }), needs: admins },
+    read: {
+      effect: 'read',
+      input: z.strictObject({ collection: collection.optional(), field: field.optional() }),
+      needs: anyone,
+    },
+    create: {
+      effect: 'schema',
+      about:
+        'data: {"field":"name","type":"string","schema":{"is_nullable":true},"meta":{"interface":"input","required":true}}.',
+      input: z.strictObject({ collection, data: objects }),
+      needs: admins,
+    },
     update: { effect: 'schema', input: z.strictObject({ collection, data: objects }), needs: admins },
-    delete: { effect: 'delete', input: z.strictObject({ collection, field }), needs: admins },
+    delete: {
+      effect: 'delete',
+      about: 'delete: with its values.',
+      input: z.strictObject({ collection, field }),
+      needs: admins,
+    },
   },
   async run(context, call) {
     await context.schema.renew(context.signal);
@@ -44,17 +56,24 @@ async function read(
   input: { collection?: string | undefined; field?: string | undefined },
 ) {
   if (!input.collection) {
-    if (input.field) throw new ToolError('INVALID_PAYLOAD', 'field needs its collection.', 'Give collection as well.');
+    if (input.field)
+      throw new ToolError('INVALID_PAYLOAD', 'field needs its collection.', 'Give collection as well.');
     const all = await directus.request<Field[]>('GET', '/fields', { signal });
     // In full this is close to a megabyte; one collection at a time is.
-    return { data: all.map(({ collection: of, field: name, type }) => ({ collection: of, field: name, type })) };
+    return {
+      data: all.map(({ collection: of, field: name, type }) => ({ collection: of, field: name, type })),
+    };
   }
   if (input.field) return { data: prune(await requireField(schema, input.collection, input.field, signal)) };
   await requireCollection(schema, input.collection, signal);
   return { data: prune(await schema.fields(input.collection, signal)) };
 }
 
-async function create({ directus, schema, settings, signal }: Context, collectionName: string, data: Record<string, unknown>[]) {
+async function create(
+  { directus, schema, settings, signal }: Context,
+  collectionName: string,
+  data: Record<string, unknown>[],
+) {
   checkRowCount(data.length, settings, 'create');
   checkSystemCollection(collectionName, settings);
   await requireCollection(schema, collectionName, signal);
@@ -62,10 +81,18 @@ async function create({ directus, schema, settings, signal }: Context, collectio
   for (const { field: name, type } of data) {
     checkNewName(name, 'field');
     if (existing.includes(name)) {
-      throw new ToolError('INVALID_PAYLOAD', `${collectionName} has a field "${name}" already. Nothing was changed.`, 'Use update to change it.');
+      throw new ToolError(
+        'INVALID_PAYLOAD',
+        `${collectionName} has a field "${name}" already. Nothing was changed.`,
+        'Use update to change it.',
+      );
     }
     if (typeof type !== 'string') {
-      throw new ToolError('INVALID_PAYLOAD', `The new field "${name}" needs a type.`, 'For example string, text, integer, boolean, dateTime, json, uuid, alias.');
+      throw new ToolError(
+        'INVALID_PAYLOAD',
+        `The new field "${name}" needs a type.`,
+        'For example string, text, integer, boolean, dateTime, json, uuid, alias.',
+      );
     }
   }
   const created: string[] = [];
@@ -76,7 +103,8 @@ async function create({ directus, schema, settings, signal }: Context, collectio
     }
   } catch (error) {
     // All or nothing: what this call has made is taken back.
-    for (const name of created.reverse()) await directus.request('DELETE', path`/fields/${collectionName}/${name}`);
+    for (const name of created.reverse())
+      await directus.request('DELETE', path`/fields/${collectionName}/${name}`);
     throw error;
   } finally {
     schema.forget();
@@ -84,11 +112,20 @@ async function create({ directus, schema, settings, signal }: Context, collectio
   return { info: { created }, data: await stored(schema, collectionName, created, signal) };
 }
 
-async function update({ directus, schema, settings, signal }: Context, collectionName: string, data: Record<string, unknown>[]) {
+async function update(
+  { directus, schema, settings, signal }: Context,
+  collectionName: string,
+  data: Record<string, unknown>[],
+) {
   checkRowCount(data.length, settings, 'change');
   checkSystemCollection(collectionName, settings);
   for (const { field: name } of data) {
-    if (typeof name !== 'string') throw new ToolError('INVALID_PAYLOAD', 'Each entry of data needs the name of its field.', 'Write {"field":"name","meta":{...}}.');
+    if (typeof name !== 'string')
+      throw new ToolError(
+        'INVALID_PAYLOAD',
+        'Each entry of data needs the name of its field.',
+        'Write {"field":"name","meta":{...}}.',
+      );
     await requireField(schema, collectionName, name, signal);
   }
   await directus.request('PATCH', path`/fields/${collectionName}`, { body: data, signal });
@@ -106,7 +143,12 @@ async function remove({ directus, schema, settings, signal }: Context, collectio
   return { info: { deleted: `${collectionName}.${name}` } };
 }
 
-async function stored(schema: Context['schema'], collectionName: string, names: string[], signal: AbortSignal) {
+async function stored(
+  schema: Context['schema'],
+  collectionName: string,
+  names: string[],
+  signal: AbortSignal,
+) {
   const all = await schema.fields(collectionName, signal);
   return prune(all.filter((one) => names.includes(one.field)));
 }

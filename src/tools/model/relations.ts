@@ -13,13 +13,22 @@ export const relations = defineTool({
   name: 'relations',
   toolset: 'model',
   title: 'Relations',
-  description:
-    'Read and change relations, named by collection and field of their many side; the fields must exist. create: data ' +
-    '{"related_collection":"authors","meta":{"one_field":"articles"},"schema":{"on_delete":"SET NULL"}}; for many-to-any ' +
-    'related_collection is null and meta names one_allowed_collections and one_collection_field.',
+  description: 'Relations, each named by collection and field of its many side.',
   actions: {
-    read: { effect: 'read', input: z.strictObject({ collection: collection.optional(), field: field.optional() }), needs: anyone },
-    create: { effect: 'schema', input: z.strictObject({ collection, field, data: object }), needs: admins },
+    read: {
+      effect: 'read',
+      input: z.strictObject({ collection: collection.optional(), field: field.optional() }),
+      needs: anyone,
+    },
+    create: {
+      effect: 'schema',
+      about:
+        'create: the fields must exist; data {"related_collection":"authors","meta":{"one_field":"articles"},"schema":' +
+        '{"on_delete":"SET NULL"}}; for many-to-any related_collection is null and meta has one_allowed_collections and ' +
+        'one_collection_field.',
+      input: z.strictObject({ collection, field, data: object }),
+      needs: admins,
+    },
     update: { effect: 'schema', input: z.strictObject({ collection, field, data: object }), needs: admins },
     delete: { effect: 'delete', input: z.strictObject({ collection, field }), needs: admins },
   },
@@ -51,7 +60,11 @@ type Change = Place & { data: Record<string, unknown> };
 /** Directus creates what `data` says and reads back what the arguments say; where they differ, nobody knows what is meant. */
 function samePlace({ collection: of, field: at, data }: Change): void {
   if ((data.collection ?? of) === of && (data.field ?? at) === at) return;
-  throw new ToolError('INVALID_PAYLOAD', 'data names another collection or field than the call. Nothing was changed.', 'Leave collection and field out of data.');
+  throw new ToolError(
+    'INVALID_PAYLOAD',
+    'data names another collection or field than the call. Nothing was changed.',
+    'Leave collection and field out of data.',
+  );
 }
 
 /** A relation without a collection to lead to brings Directus down, so it never gets there. */
@@ -74,7 +87,11 @@ async function create(context: Context, input: Change) {
   const { collection: of, field: at, data } = input;
   await requireField(schema, of, at, signal);
   if ((await schema.relations(signal)).some((one) => one.collection === of && one.field === at)) {
-    throw new ToolError('INVALID_PAYLOAD', `A relation starts at ${of}.${at} already. Nothing was changed.`, 'Use update to change it.');
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `A relation starts at ${of}.${at} already. Nothing was changed.`,
+      'Use update to change it.',
+    );
   }
   await requireTarget(context, data.related_collection, data.meta);
   await directus.request('POST', '/relations', { body: { ...data, collection: of, field: at }, signal });
@@ -86,14 +103,23 @@ async function update(context: Context, input: Change) {
   const { directus, schema, signal } = context;
   samePlace(input);
   const { collection: of, field: at, data } = input;
-  if (Object.keys(data).length === 0) throw new ToolError('INVALID_PAYLOAD', 'data is empty: there is nothing to change.');
+  if (Object.keys(data).length === 0)
+    throw new ToolError('INVALID_PAYLOAD', 'data is empty: there is nothing to change.');
   const relation = await requireRelation(schema, of, at, signal);
-  const target = data.related_collection === undefined ? relation.related_collection : data.related_collection;
+  const target =
+    data.related_collection === undefined ? relation.related_collection : data.related_collection;
   await requireTarget(context, target, { ...relation.meta, ...(data.meta as object | undefined) });
   if (target !== relation.related_collection) {
-    throw new ToolError('INVALID_PAYLOAD', `The relation at ${of}.${at} leads to ${relation.related_collection ?? 'any of several collections'}; that cannot be changed.`, 'Delete it and create another.');
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `The relation at ${of}.${at} leads to ${relation.related_collection ?? 'any of several collections'}; that cannot be changed.`,
+      'Delete it and create another.',
+    );
   }
-  await directus.request('PATCH', path`/relations/${of}/${at}`, { body: { ...data, related_collection: target }, signal });
+  await directus.request('PATCH', path`/relations/${of}/${at}`, {
+    body: { ...data, related_collection: target },
+    signal,
+  });
   schema.forget();
   return { info: { updated: `${of}.${at}` }, data: prune(await requireRelation(schema, of, at, signal)) };
 }

@@ -25,7 +25,9 @@ export const schema = defineTool({
 
 /** Names and notes of everything that holds items; the folders they are grouped in. */
 export async function overview({ schema: model, signal }: Context): Promise<Record<string, unknown>> {
-  const all = (await model.collections(signal)).filter(({ collection: name }) => !name.startsWith('directus_'));
+  const all = (await model.collections(signal)).filter(
+    ({ collection: name }) => !name.startsWith('directus_'),
+  );
   const folders = all.filter((one) => one.schema === null).map((one) => one.collection);
   return {
     collections: all.filter(isUserCollection).map(line),
@@ -33,7 +35,10 @@ export async function overview({ schema: model, signal }: Context): Promise<Reco
   };
 }
 
-export async function details({ schema: model, signal }: Context, keys: string[]): Promise<Record<string, unknown>> {
+export async function details(
+  { schema: model, signal }: Context,
+  keys: string[],
+): Promise<Record<string, unknown>> {
   const described: Record<string, unknown> = {};
   for (const key of new Set(keys)) {
     await requireCollection(model, key, signal);
