@@ -1,0 +1,276 @@
+import { randomBytes } from 'node:crypto';
+import type { LLMock } from '@copilotkit/aimock';
+import type { ModelMessage } from 'ai';
+import { describe, expect, test } from 'vitest';
+import { type Approve, type Effect, judge } from '../../src/host/approvals.ts';
+import { type Decision, textOf } from '../../src/host/index.ts';
+import { runTurn } from '../../src/host/turn.ts';
+import {
+  chatWith,
+  connect,
+  lastMessages,
+  mockModels,
+  notesServer,
+  read,
+  unanswered,
+} from './fixtures/setup.ts';
+
+const call = (id: string, input: Record<string, unknown>, name = 'notes') => ({ id, name, arguments: input });
+const update = call('call_1', { action: 'update', id: '1', text: 'changed' });
+
+/** The model calls `calls` when told to, says "Done." after a result and "Read." to the word. */
+async function playing(...calls: ReturnType<typeof call>[]): Promise<LLMock> {
+  const mock = await mockModels();
+  mock.on({ userMessage: 'do it', hasToolResult: false }, { toolCalls: calls });
+  mock.on({ userMessage: 'do it', hasToolResult: true }, { content: 'Done.' });
+  return mock;
+}
+
+const notesOf = async (servers: Awaited<ReturnType<typeof connect>>) => {
+  const run = servers.tools.notes?.execute;
+  if (!run) throw new Error('no notes tool');
+  const options = { toolCallId: 'look', messages: [], context: {} };
+  let last: unknown;
+  for await (const output of run({ action: 'read' }, options) as AsyncIterable<unknown>) last = output;
+  return JSON.parse(textOf(last)) as Record<string, string>;
+};
+
+describe('a call that changes something', () => {
+  test('waits, runs after yes, and its result is told to the model', async () => {
+    const mock = await playing(update);
+    const servers = await connect(notesServer());
+    const chat = await chatWith(mock, { servers });
+    const first = await read(chat.send('do it'));
+    expect(first.end.state).toBe('approval');
+    expect(chat.pending).toMatchObject([
+      {
+        server: 'notes',
+        tool: 'notes',
+        action: 'update',
+        effect: 'write',
+        input: { id: '1', text: 'changed' },
+      },
+    ]);
+    expect(await notesOf(servers)).toEqual({ 1: 'first' });
+
+    const [pending] = chat.pending;
+    const second = await read(chat.answer([{ approvalId: pending?.approvalId ?? '', decision: 'yes' }]));
+    expect(second.end).toMatchObject({ state: 'done', text: 'Done.' });
+    expect(second.end.calls).toMatchObject([{ action: 'update', state: 'done', isError: false }]);
+    expect(await notesOf(servers)).toEqual({ 1: 'changed' });
+    expect(unanswered(chat.messages)).toEqual([]);
+    expect(chat.pending).toEqual([]);
+
+    const third = await read(chat.send('do it again'));
+    expect(third.end.state, 'yes holds once').toBe('approval');
+  });
+
+  test('is not run after no, and the model is told why', async () => {
+    const mock = await playing(update);
+    const servers = await connect(notesServer());
+    const chat = await chatWith(mock, { servers });
+    await read(chat.send('do it'));
+    const approvalId = chat.pending[0]?.approvalId ?? '';
+    const { end } = await read(chat.answer([{ approvalId, decision: 'no', reason: 'wrong note' }]));
+    expect(end.state).toBe('done');
+    expect(end.calls).toMatchObject([{ state: 'denied' }]);
+    expect(String(lastMessages(mock).at(-1)?.content)).toContain('wrong note');
+    expect(await notesOf(servers)).toEqual({ 1: 'first' });
+    expect(unanswered(chat.messages)).toEqual([]);
+  });
+
+  test('is denied when the person says something else instead', async () => {
+    const mock = await playing(update);
+    mock.onMessage('never mind', { content: 'As you like.' });
+    const servers = await connect(notesServer());
+    const chat = await chatWith(mock, { servers });
+    await read(chat.send('do it'));
+    const { end } = await read(chat.send('never mind'));
+    expect(end).toMatchObject({ state: 'done', text: 'As you like.' });
+    expect(await notesOf(servers)).toEqual({ 1: 'first' });
+    expect(chat.calls.get('call_1')?.state).toBe('denied');
+    expect(() => chat.answer([])).toThrow('No call waits');
+  });
+
+  test('A12 always for update does not let delete run', async () => {
+    const mock = await mockModels();
+    const remove = call('call_2', { action: 'delete', id: '1' });
+    const again = call('call_3', { action: 'update', id: '1', text: 'changed twice' });
+    for (const [word, asked] of [
+      ['update it', update],
+      ['delete it', remove],
+      ['once more', again],
+    ] as const) {
+      mock.on({ userMessage: word, hasToolResult: false }, { toolCalls: [asked] });
+      mock.on({ userMessage: word, hasToolResult: true }, { content: 'Done.' });
+    }
+    const servers = await connect(notesServer());
+    const chat = await chatWith(mock, { servers });
+    await read(chat.send('update it'));
+    await read(chat.answer([{ approvalId: chat.pending[0]?.approvalId ?? '', decision: 'always' }]));
+    expect(chat.approvalOf({ server: 'notes', tool: 'notes', action: 'update', effect: 'write' })).toBe(
+      'always',
+    );
+
+    expect((await read(chat.send('once more'))).end.state).toBe('done');
+    expect(await notesOf(servers)).toEqual({ 1: 'changed twice' });
+    expect((await read(chat.send('delete it'))).end.state).toBe('approval');
+    expect(chat.pending).toMatchObject([{ action: 'delete', effect: 'delete' }]);
+    expect(await notesOf(servers)).toEqual({ 1: 'changed twice' });
+
+    await read(chat.answer([]));
+    chat.clear();
+    expect((await read(chat.send('update it'))).end.state, 'a grant ends with the chat').toBe('approval');
+  });
+
+  test('A14 several are answered together, and no answer is a no', async () => {
+    const create = call('call_2', { action: 'create', text: 'second' });
+    const look = call('call_3', { action: 'read' });
+    const remove = call('call_4', { action: 'delete', id: '1' });
+    const mock = await playing(update, create, look, remove);
+    const servers = await connect(notesServer());
+    const chat = await chatWith(mock, { servers });
+    const first = await read(chat.send('do it'));
+    expect(chat.pending.map(({ action }) => action)).toEqual(['update', 'create', 'delete']);
+    expect(first.end.calls.find(({ action }) => action === 'read')?.state).toBe('done');
+    const decisions: Decision[] = chat.pending
+      .filter(({ action }) => action !== 'delete')
+      .map(({ approvalId }) => ({ approvalId, decision: 'yes' }));
+    const { end } = await read(chat.answer(decisions));
+    expect(end.state).toBe('done');
+    expect(await notesOf(servers)).toEqual({ 1: 'changed', 2: 'second' });
+    expect([...chat.calls.values()].map(({ action, state }) => [action, state])).toEqual([
+      ['update', 'done'],
+      ['create', 'done'],
+      ['read', 'done'],
+      ['delete', 'denied'],
+    ]);
+    expect(unanswered(chat.messages)).toEqual([]);
+  });
+
+  test('two calls that are alike each get their own answer', async () => {
+    const mock = await playing(update, { ...update, id: 'call_2' });
+    const chat = await chatWith(mock);
+    await read(chat.send('do it'));
+    const [one] = chat.pending;
+    const { end } = await read(chat.answer([{ approvalId: one?.approvalId ?? '', decision: 'yes' }]));
+    expect(end.state).toBe('done');
+    expect([...chat.calls.values()].map(({ state }) => state)).toEqual(['done', 'denied']);
+  });
+
+  test('an approval that was not asked for here, or is for another input, does not run it', async () => {
+    const mock = await playing(update);
+    const servers = await connect(notesServer());
+    const approvalSecret = randomBytes(32);
+    const chat = await chatWith(mock, { servers, approvalSecret });
+    await read(chat.send('do it'));
+    const approvalId = chat.pending[0]?.approvalId ?? '';
+    const yes: ModelMessage = {
+      role: 'tool',
+      content: [{ type: 'tool-approval-response', approvalId, approved: true }],
+    };
+    const turnWith = (messages: readonly ModelMessage[], secret: Uint8Array) =>
+      runTurn({
+        model: chat.model,
+        servers,
+        instructions: '',
+        messages: [...messages, yes],
+        maxSteps: 5,
+        maxRetries: 0,
+        approvalSecret: secret,
+        signal: undefined,
+        judge: () => 'ask',
+        calls: new Map(),
+      });
+    const tampered = structuredClone([...chat.messages]);
+    for (const { content } of tampered) {
+      for (const part of typeof content === 'string' ? [] : content) {
+        if (part.type === 'tool-call') part.input = { action: 'update', id: '1', text: 'something else' };
+      }
+    }
+    for (const [messages, secret] of [
+      [chat.messages, randomBytes(32)],
+      [tampered, approvalSecret],
+    ] as const) {
+      const { end } = await read(turnWith(messages, secret));
+      expect(end.state).toBe('failed');
+      expect(await notesOf(servers)).toEqual({ 1: 'first' });
+    }
+    const { end } = await read(turnWith(chat.messages, approvalSecret));
+    expect(end.state).toBe('done');
+    expect(await notesOf(servers)).toEqual({ 1: 'changed' });
+  });
+});
+
+describe('in registry mode', () => {
+  test('the inner call decides', async () => {
+    const mock = await mockModels();
+    const inner = (id: string, input: unknown) => call(id, { name: 'notes', input }, 'execute');
+    mock.on(
+      { userMessage: 'read', hasToolResult: false },
+      { toolCalls: [inner('call_1', { action: 'read' })] },
+    );
+    mock.on({ userMessage: 'read', hasToolResult: true }, { content: 'Read.' });
+    mock.on(
+      { userMessage: 'change', hasToolResult: false },
+      { toolCalls: [inner('call_2', '{"action":"delete","id":"1"}'), inner('call_3', { action: 'odd' })] },
+    );
+    const chat = await chatWith(mock);
+    expect((await read(chat.send('read'))).end.state).toBe('done');
+    expect((await read(chat.send('change'))).end.state).toBe('approval');
+    expect(chat.pending).toMatchObject([
+      { toolName: 'execute', tool: 'notes', action: 'delete', effect: 'delete' },
+      { toolName: 'execute', tool: 'notes', action: 'odd', effect: 'unknown' },
+    ]);
+  });
+});
+
+describe('judge', () => {
+  const about = (effect: Effect | 'unknown', action = 'update') => ({ tool: 'items', action, effect });
+  const by = (
+    settings: Record<string, 'always' | 'ask' | 'disabled'>,
+    approve: Approve = 'ask',
+    granted = false,
+  ) => ({
+    about: (effect: Effect | 'unknown', action?: string) =>
+      judge(about(effect, action), settings, granted, approve),
+  });
+
+  test('reads run, everything else asks', () => {
+    expect(by({}).about('read')).toBe('run');
+    for (const effect of ['write', 'delete', 'schema', 'automation', 'access', 'unknown'] as const) {
+      expect(by({}).about(effect)).toBe('ask');
+    }
+  });
+
+  test('an action is set apart from its tool', () => {
+    expect(by({ 'items.update': 'always' }).about('write')).toBe('run');
+    expect(by({ 'items.update': 'always' }).about('delete', 'delete')).toBe('ask');
+    expect(by({ items: 'always' }).about('write')).toBe('run');
+    expect(by({ items: 'always' }).about('delete', 'delete')).toBe('ask');
+    expect(by({ 'items.delete': 'always' }).about('delete', 'delete')).toBe('run');
+    expect(by({ items: 'ask' }).about('read', 'read')).toBe('ask');
+    expect(by({ items: 'ask', 'items.read': 'always' }).about('read', 'read')).toBe('run');
+  });
+
+  test('disabled beats everything', () => {
+    for (const approve of ['ask', 'all', 'reads', 'none'] as const) {
+      expect(
+        by({ items: 'disabled', 'items.read': 'always' }, approve, true).about('read', 'read'),
+      ).toHaveProperty('denied');
+      expect(by({ 'items.read': 'disabled' }, approve, true).about('read', 'read')).toHaveProperty('denied');
+    }
+  });
+
+  test('nobody to ask: reads, all or none', () => {
+    expect(by({}, 'reads').about('read')).toBe('run');
+    expect(by({ items: 'always' }, 'reads').about('write')).toHaveProperty('denied');
+    expect(by({}, 'reads').about('unknown')).toHaveProperty('denied');
+    expect(by({}, 'all').about('delete')).toBe('run');
+    expect(by({}, 'none').about('read')).toHaveProperty('denied');
+  });
+
+  test('a tool may be called like a property of every object', () => {
+    expect(judge({ tool: 'constructor', action: '', effect: 'unknown' }, {}, false, 'ask')).toBe('ask');
+  });
+});
