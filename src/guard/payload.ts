@@ -46,7 +46,7 @@ async function inspectItem(
     );
   }
   for (const [name, value] of Object.entries(item)) {
-    const field = await findField(walk, collection, name);
+    const field = await findField(walk.schema, collection, name, 'data', walk.signal);
     const at = `${where}.${name}`;
     if (isRelational(field)) await inspectRelation(walk, field, value, at);
     else if (field.type === 'alias') {
@@ -59,16 +59,24 @@ async function inspectItem(
   }
 }
 
-/** The field, from a schema that is read anew before a name is called unknown. */
-async function findField(walk: Walk, collection: string, name: string): Promise<Field> {
-  const find = async () =>
-    (await walk.schema.fields(collection, walk.signal)).find((field) => field.field === name);
+/**
+ * The field, from a schema that is read anew before a name is called unknown.
+ * @param where the part of the call that names it
+ */
+export async function findField(
+  schema: Schema,
+  collection: string,
+  name: string,
+  where: string,
+  signal?: AbortSignal,
+): Promise<Field> {
+  const find = async () => (await schema.fields(collection, signal)).find((field) => field.field === name);
   const known = await find();
   if (known) return known;
-  walk.schema.forget();
+  schema.forget();
   const found = await find();
   if (found) return found;
-  const names = (await walk.schema.fields(collection, walk.signal)).map((field) => field.field);
+  const names = (await schema.fields(collection, signal)).map((field) => field.field);
   if (names.length === 0) {
     throw new ToolError(
       'FORBIDDEN',
@@ -78,7 +86,7 @@ async function findField(walk: Walk, collection: string, name: string): Promise<
   }
   throw new ToolError(
     'INVALID_PAYLOAD',
-    `${collection} has no field "${name}".${didYouMean(name, names)}`,
+    `${where}: ${collection} has no field "${name}".${didYouMean(name, names)}`,
     `Fields of ${collection}: ${names.join(', ')}.`,
   );
 }

@@ -8,7 +8,7 @@ export function nearest(word: string, known: Iterable<string>, most = 3): string
     .map((name) => ({ name, far: distance(wanted, name.toLowerCase()) }))
     .filter(
       ({ name, far }) =>
-        far <= Math.max(2, Math.floor(name.length / 3)) || contains(wanted, name.toLowerCase()),
+        far <= Math.max(2, Math.floor(name.length / 3)) || sharesWord(wanted, name.toLowerCase()),
     )
     .sort((a, b) => a.far - b.far || a.name.localeCompare(b.name))
     .slice(0, most)
@@ -21,6 +21,8 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   return names.length > 0 ? ` Did you mean ${names.map((name) => `"${name}"`).join(' or ')}?` : '';
 }
 
-function contains(a: string, b: string): boolean {
-  return a.length > 2 && b.length > 2 && (a.includes(b) || b.includes(a));
+/** Whether a word of one begins a word of the other: `date_published` and `publish_date`. Short words say too little. */
+function sharesWord(a: string, b: string): boolean {
+  const words = (text: string) => text.split(/[^a-z0-9]+/).filter((word) => word.length > 3);
+  return words(a).some((one) => words(b).some((other) => one.startsWith(other) || other.startsWith(one)));
 }

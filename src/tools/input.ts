@@ -20,7 +20,8 @@ export type WireSchema = {
  */
 export function coerce(value: unknown, schema: WireSchema, where: string, changed: string[]): unknown {
   const better = coerceOne(value, schema);
-  if (better !== value) changed.push(where);
+  // A single object where a list is due needs no word; what was read out of a text does.
+  if (better !== value && typeof value === 'string') changed.push(where);
   if (schema.type === 'object' && isObject(better) && schema.properties) {
     const { properties } = schema;
     return Object.fromEntries(

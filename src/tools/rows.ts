@@ -4,7 +4,7 @@ import { checkQuery } from '../directus/query.ts';
 import { primaryKey } from '../directus/schema.ts';
 import type { Key } from '../directus/types.ts';
 import { checkHiddenDeletes, checkRowCount, requireSelection } from '../guard/limits.ts';
-import { inspectPayload } from '../guard/payload.ts';
+import { findField, inspectPayload } from '../guard/payload.ts';
 import { receipt } from '../result/receipt.ts';
 import type { Reply } from '../result/reply.ts';
 import type { Context } from './define.ts';
@@ -24,6 +24,8 @@ export async function readRows(
   const { keys } = input;
   const query: Query = { ...input.query };
   checkQuery(query);
+  await checkNames(context, target, query);
+  if (keys) await checkKeys(context, target, keys);
   const limit = query.limit ?? (keys ? keys.length : context.settings.limits.rows);
   const paged = limit > 0 && !keys && !query.aggregate;
   const offset = query.offset ?? (query.page ? (query.page - 1) * Math.max(limit, 0) : 0);
@@ -88,6 +90,7 @@ export async function updateRows(
   if (!batch) requireSelection(input.keys, input.query, 'update');
   await inspectRows(context, target, rows);
 
+  if (input.keys) await checkKeys(context, target, input.keys);
   const keys = batch
     ? rows.map((row) => row[pk] as Key)
     : await selectKeys(context, target, input, pk, 'update');
@@ -121,6 +124,7 @@ export async function deleteRows(
 ): Promise<Reply> {
   requireSelection(input.keys, input.query, 'delete');
   const pk = await keyField(context, target);
+  if (input.keys) await checkKeys(context, target, input.keys);
   const keys = await selectKeys(context, target, input, pk, 'delete');
   if (keys.length === 0)
     return { info: { deleted: 0, note: 'No row matches query.filter. Nothing was deleted.' } };
@@ -187,6 +191,33 @@ async function countRows(context: Context, target: Target, query: Query): Promis
     { signal: context.signal },
   );
   return Number(row?.count ?? 0);
+}
+
+/** Directus ignores fields that do not exist in these two parts of a query; everywhere else it refuses them itself. */
+async function checkNames(context: Context, { collection }: Target, query: Query): Promise<void> {
+  const places: [string, string[]][] = [
+    [
+      'query.deep',
+      Object.keys(query.deep ?? {}).filter((name) => !name.startsWith('_') && !query.alias?.[name]),
+    ],
+    ['query.alias', Object.values(query.alias ?? {}).map(String)],
+  ];
+  for (const [where, names] of places) {
+    for (const name of names) await findField(context.schema, collection, name, where, context.signal);
+  }
+}
+
+/** A key that cannot be one is told as such; to Directus it is a row that may not be seen. */
+async function checkKeys(context: Context, target: Target, keys: Key[]): Promise<void> {
+  const odd = keys.find((key) => !/^\d+$/.test(String(key)));
+  if (odd === undefined) return;
+  const pk = primaryKey(await context.schema.fields(target.collection, context.signal));
+  if (pk?.type !== 'integer' && pk?.type !== 'bigInteger') return;
+  throw new ToolError(
+    'INVALID_PAYLOAD',
+    `"${String(odd).slice(0, 60)}" is no key of ${target.collection}: its keys (${pk.field}) are whole numbers.`,
+    'Find the row with query.filter or query.search.',
+  );
 }
 
 async function missingKeys(context: Context, target: Target, keys: Key[]): Promise<Key[]> {
