@@ -92,14 +92,14 @@ describe('requests', () => {
       'create an article titled "Night trains return" with featured yes',
       tools,
     );
-    expect(created).toContain('Created `articles` 4 “Night trains return”');
+    expect(created).toContain('Created `articles` 4 `Night trains return`');
     expect(articles[3]).toMatchObject({
       title: 'Night trains return',
       slug: 'night-trains-return',
       featured: true,
     });
     const changed = await say(messages, 'change the status of it to published', tools);
-    expect(changed).toContain('from draft to **published**');
+    expect(changed).toContain('from `draft` to `published`');
     expect(articles[3]?.status).toBe('published');
     const deleted = await say(messages, 'delete it', tools);
     expect(deleted).toContain('Deleted `articles` 4');
@@ -116,7 +116,7 @@ describe('requests', () => {
     const { tools, site } = newsroom();
     expect(await say([], 'show the site settings', tools)).toContain('| tagline | News |');
     expect(await say([], 'change the tagline of the site_settings to "All day"', tools)).toContain(
-      'from News to **All day**',
+      'from `News` to `All day`',
     );
     expect(site.tagline).toBe('All day');
   });
@@ -126,7 +126,7 @@ describe('requests', () => {
     const stubborn = articles[1];
     if (stubborn)
       Object.defineProperty(stubborn, 'status', { get: () => 'draft', set: () => {}, enumerable: true });
-    expect(await say([], 'change the status of article 2 to published', tools)).toContain('reads **draft**');
+    expect(await say([], 'change the status of article 2 to published', tools)).toContain('reads `draft`');
   });
 
   test('describes an image by what is on record, and that it cannot see', async () => {

@@ -12,16 +12,22 @@ export function table(rows: Row[], columns: string[]): string {
   ].join('\n');
 }
 
-/** A value as it stands in a table cell or a sentence: one line, not too long. */
+/** A value in a table cell: without tags, and with nothing that would end the cell. */
 export function cell(value: unknown): string {
+  return oneLine(typeof value === 'string' ? value.replace(/<[^>]+>/g, ' ') : value).replaceAll('|', '\\|');
+}
+
+/** A value in a sentence, set off from it. */
+export function said(value: unknown): string {
+  return `\`${oneLine(value).replaceAll('`', "'")}\``;
+}
+
+function oneLine(value: unknown): string {
   if (value === null || value === undefined || value === '') return '–';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  const line = text
-    .replace(/<[^>]+>/g, ' ')
+  const line = (typeof value === 'object' ? JSON.stringify(value) : String(value))
     .replace(/\s+/g, ' ')
     .trim();
-  const short = line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
-  return short.replaceAll('|', '\\|');
+  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }
 
 /** `1 row`, `3 rows`. */

@@ -1,6 +1,6 @@
 import { type Collection, fieldNamed, findCollection } from '../collection.ts';
 import type { Words } from '../grammar.ts';
-import { cell, table } from '../markdown.ts';
+import { cell, said, table } from '../markdown.ts';
 import { ask, type Plan, type Step, Tell } from '../plan.ts';
 import { isRow, type Reply, type Row, rowsOf } from '../reply.ts';
 import { isKey, toValue, unquote } from '../values.ts';
@@ -32,9 +32,9 @@ export function* change(words: Words, earlier: Step[]): Plan {
   const after = yield* readBack(collection, key, [field]);
   const moved = `\`${field}\` of ${name(collection, before)}`;
   if (cell(after[field]) !== cell(value)) {
-    return `The call went through, but ${moved} reads **${cell(after[field])}**, not ${cell(value)}.`;
+    return `The call went through, but ${moved} reads ${said(after[field])}, not ${said(value)}.`;
   }
-  return `Changed ${moved} from ${cell(before[field])} to **${cell(after[field])}**, as read back from Directus.`;
+  return `Changed ${moved} from ${said(before[field])} to ${said(after[field])}, as read back from Directus.`;
 }
 
 export function* remove(words: Words, earlier: Step[]): Plan {
@@ -129,7 +129,7 @@ function given(collection: Collection, text: string | undefined): Row {
 }
 
 function name(collection: Collection, row: Row): string {
-  const title = collection.title ? ` “${cell(row[collection.title])}”` : '';
+  const title = collection.title ? ` ${said(row[collection.title])}` : '';
   return `\`${collection.name}\` ${cell(row[collection.key])}${title}`;
 }
 
