@@ -15,7 +15,7 @@ export function Table({ token, width }: { token: Tokens.Table; width: number }):
   const natural = token.header.map((_, column) =>
     Math.max(1, ...rows.map((row) => widestLine(row[column]?.tokens ?? []))),
   );
-  const columns = it(natural, width - GAP * (natural.length - 1));
+  const columns = shareOut(natural, width - GAP * (natural.length - 1));
   if (!columns) return <Records token={token} />;
   const widths = columns.map((columnWidth, column) => ({ columnWidth, align: token.align[column] }));
   const total = columns.reduce((sum, column) => sum + column, GAP * (columns.length - 1));
@@ -79,7 +79,7 @@ function Records({ token }: { token: Tokens.Table }) {
  * Shares `room` among columns: narrow ones get what they need, the others the same each.
  * @returns nothing when the wide ones would become unreadable.
  */
-export function fit(natural: number[], room: number): number[] | undefined {
+export function shareOut(natural: number[], room: number): number[] | undefined {
   const columns = new Array<number>(natural.length).fill(0);
   let left = room;
   const order = natural.map((_, index) => index).sort((a, b) => (natural[a] ?? 0) - (natural[b] ?? 0));

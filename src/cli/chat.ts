@@ -1,0 +1,181 @@
+import { fstatSync } from 'node:fs';
+import { type ChatModel, connectServers, quickModel, readServers, type Servers } from '../host/index.ts';
+import type { Settings } from '../settings/schema.ts';
+import { version } from '../version.ts';
+import { allowNamed, howToConfigure, modelFor, offerModel, UsageError } from './chat-model.ts';
+import { ownServer } from './chat-server.ts';
+import { loadFor, type SettingsOptions } from './options.ts';
+
+export type ChatOptions = SettingsOptions & {
+  /** `-p`: ask once and end. */
+  prompt?: string;
+  approve?: 'reads' | 'all' | 'none';
+  output?: 'text' | 'json';
+  baseUrl?: string;
+  apiKey?: string;
+};
+
+export type ChatParts = {
+  /** The script whose `mcp` command serves the tools. */
+  bin?: string;
+  /** Runs the demo in the chat's place, when a person without a model wants it. */
+  demo?: () => Promise<void>;
+};
+
+/** `chat`: in a terminal until the person leaves, or once for scripts. Sets the exit code. */
+export async function run(options: ChatOptions, parts: ChatParts = {}): Promise<void> {
+  try {
+    const once = options.prompt !== undefined || !process.stdin.isTTY;
+    process.exitCode = once ? await ask(options, parts) : await converse(options, parts);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`error: ${error.message}`);
+    process.exitCode = 2;
+  }
+}
+
+async function ask(options: ChatOptions, parts: ChatParts): Promise<number> {
+  const { askOnce, EXIT } = await import('../terminal/one-shot.ts');
+  const { ai, problems } = settingsFor(options);
+  if (problems.length > 0) throw new UsageError(problems.join('\nerror: '));
+  const model = await modelFor(ai, options);
+  if (!model) throw new UsageError(howToConfigure);
+  const prompt = await promptOf(options.prompt);
+
+  const interrupted = new AbortController();
+  const stop = () => interrupted.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  process.stdout.on('error', ignoreClosedPipe);
+  const { servers, problems: missing } = await connect(ai, options, parts, interrupted.signal);
+  try {
+    for (const problem of missing) console.error(`warning: ${problem}`);
+    const failed = servers.status().filter(({ state }) => state !== 'connected');
+    for (const { name, problem } of failed)
+      console.error(`error: the server ${name} did not start: ${problem}`);
+    // Without its tools the model would make the answer up.
+    if (failed.some(({ name }) => name === 'directus')) return EXIT.failed;
+    return await askOnce({
+      prompt,
+      approve: options.approve ?? 'reads',
+      output: options.output ?? 'text',
+      model,
+      servers,
+      ai,
+      signal: interrupted.signal,
+      out: process.stdout,
+      err: process.stderr,
+    });
+  } finally {
+    await servers.close();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+async function converse(options: ChatOptions, parts: ChatParts): Promise<number> {
+  if (!process.stdout.isTTY) {
+    throw new UsageError('The chat needs a terminal. For scripts, say what to do with -p TEXT.');
+  }
+  for (const flag of ['approve', 'output'] as const) {
+    if (options[flag]) throw new UsageError(`--${flag} goes with -p TEXT.`);
+  }
+  const { ai, problems } = settingsFor(options);
+  let model = await modelFor(ai, options);
+  if (!model) {
+    const offer = await offerModel(parts.demo !== undefined);
+    if (offer === 'demo') {
+      await parts.demo?.();
+      return 0;
+    }
+    if (!offer) throw new UsageError(howToConfigure);
+    model = await quickModel(offer.local);
+  }
+  const banner = `**directus-assistant ${version}** with ${model.name}. /help shows what can be typed.`;
+  await chatWith({ model, ai, options, parts, banner, warnings: problems });
+  return 0;
+}
+
+export type ChatWith = {
+  model: ChatModel;
+  ai: Settings['ai'];
+  /** Flags for the server. */
+  options: SettingsOptions;
+  parts: ChatParts;
+  /** Variables for the server over those of this process: another Directus, another token. */
+  env?: Record<string, string>;
+  /** Markdown shown first. */
+  banner: string;
+  warnings?: string[];
+};
+
+/** The interactive chat with a model that is already chosen; the demo uses it too. */
+export async function chatWith({
+  model,
+  ai,
+  options,
+  parts,
+  env,
+  banner,
+  warnings = [],
+}: ChatWith): Promise<void> {
+  const { servers, problems } = await connect(ai, options, { ...parts, env });
+  try {
+    const { runChat } = await import('../terminal/run-chat.tsx');
+    await runChat({ model, servers, ai, banner, warnings: [...warnings, ...problems] });
+  } finally {
+    await servers.close();
+  }
+}
+
+function settingsFor(options: ChatOptions): { ai: Settings['ai']; problems: string[] } {
+  const { settings, problems } = loadFor(options);
+  if (!settings.ai.enabled) {
+    throw new UsageError('The chat is switched off: ai.enabled in the settings, or AI_ENABLED, is false.');
+  }
+  return { ai: allowNamed(settings.ai), problems };
+}
+
+type ConnectParts = ChatParts & { env?: Record<string, string> | undefined };
+
+/** Starts our own server, and joins those of an mcp.json. */
+export async function connect(
+  ai: Settings['ai'],
+  options: SettingsOptions,
+  { bin = process.argv[1] ?? '', env = {} }: ConnectParts,
+  signal?: AbortSignal,
+): Promise<{ servers: Servers; problems: string[] }> {
+  const others = ai.servers ? await readServers(ai.servers) : { servers: [], problems: [] };
+  const own = ownServer(bin, options, { ...process.env, ...env });
+  const client = { name: 'directus-assistant', version };
+  const servers = await connectServers([own, ...others.servers], { client, ...(signal && { signal }) });
+  return { servers, problems: others.problems };
+}
+
+/** How long a pipe may say nothing when there is a prompt already. */
+const PATIENCE = 3000;
+
+/** What `-p` says and what is piped in, the one after the other. */
+async function promptOf(prompt: string | undefined): Promise<string> {
+  const { readPiped, withPiped } = await import('../terminal/one-shot.ts');
+  const piped = isPiped() ? await readPiped(process.stdin, prompt === undefined ? undefined : PATIENCE) : '';
+  if (piped === undefined)
+    console.error('warning: nothing came through the pipe on stdin; going on without it.');
+  const whole = withPiped(prompt, piped ?? '');
+  if (!whole) throw new UsageError('Nothing is asked. Say it with -p TEXT, or pipe it in.');
+  return whole;
+}
+
+function isPiped(): boolean {
+  if (process.stdin.isTTY) return false;
+  try {
+    const stdin = fstatSync(0);
+    return stdin.isFIFO() || stdin.isSocket() || stdin.isFile();
+  } catch {
+    // Closed.
+    return false;
+  }
+}
+
+/** `chat -p ... | head` closes the pipe early, and that is no failure. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}

@@ -1,0 +1,182 @@
+import { Box, Text, useInput } from 'ink';
+import { type ReactNode, useState } from 'react';
+import wrapAnsi from 'wrap-ansi';
+import { callKey, type Decision, type PendingCall } from '../../host/index.ts';
+import { each } from '../each.ts';
+import { type ApprovalKey, noMarks, pressApproval } from '../input/marks.ts';
+import { inline, isRecord } from '../summary.ts';
+import { oneLine, printable } from '../text.ts';
+import { type Tone, tone } from '../theme.ts';
+
+type Props = {
+  pending: readonly PendingCall[];
+  width: number;
+  /** Lines of arguments there is room for. */
+  rows: number;
+  answer(decisions: Decision[]): void;
+  /** Shows the arguments in full. */
+  view(call: PendingCall): void;
+};
+
+const EFFECTS: Record<PendingCall['effect'], { says: string; tone: Tone }> = {
+  read: { says: 'reads', tone: 'good' },
+  write: { says: 'changes content', tone: 'warning' },
+  delete: { says: 'deletes', tone: 'error' },
+  schema: { says: 'changes the data model', tone: 'error' },
+  automation: { says: 'runs or changes automation', tone: 'error' },
+  access: { says: 'changes access rights', tone: 'error' },
+  unknown: { says: 'does not say what it does', tone: 'warning' },
+};
+
+/** Asks whether calls may run: one by yes, no or always; several in one card by all, some or none. */
+export function Approval({ pending, width, rows, answer, view }: Props): ReactNode {
+  const [marks, setMarks] = useState(() => noMarks(pending));
+  useInput((input, key) => {
+    const current = pending[marks.cursor];
+    if (input === 'v' && current) return view(current);
+    const pressed = approvalKey(input, key);
+    if (!pressed) return;
+    const next = pressApproval(marks, pressed, pending);
+    if ('decided' in next) answer(next.decided);
+    else setMarks(next.marks);
+  });
+  const [only] = pending;
+  return (
+    <Box flexDirection="column" borderStyle="round" {...borderTone('warning')} paddingX={1} width={width}>
+      {pending.length === 1 && only ? (
+        <One call={only} width={width - 4} rows={rows} />
+      ) : (
+        <Several pending={pending} marks={marks} width={width - 4} />
+      )}
+    </Box>
+  );
+}
+
+function borderTone(name: Tone): { borderColor?: string } {
+  const { color } = tone(name);
+  return color ? { borderColor: color } : {};
+}
+
+function approvalKey(
+  input: string,
+  key: { upArrow: boolean; downArrow: boolean; return: boolean },
+): ApprovalKey | undefined {
+  if (key.upArrow) return 'up';
+  if (key.downArrow) return 'down';
+  if (key.return) return 'enter';
+  if (input === ' ') return 'space';
+  return input === 'y' || input === 'n' || input === 'a' ? input : undefined;
+}
+
+function One({ call, width, rows }: { call: PendingCall; width: number; rows: number }) {
+  const lines = argumentLines(call).flatMap((line) => wrapped(line, width));
+  const shown = lines.length > rows ? lines.slice(0, Math.max(1, rows - 1)) : lines;
+  return (
+    <>
+      <Text>
+        Run <Text bold>{printable(callKey(call))}</Text>? It <Effect call={call} />.
+      </Text>
+      {each(shown, (line) => (
+        <Text dimColor wrap="truncate">
+          {line}
+        </Text>
+      ))}
+      {shown.length < lines.length ? (
+        <Text {...tone('warning')}>{`… ${lines.length - shown.length} more lines: v shows all`}</Text>
+      ) : null}
+      <Keys
+        keys={[
+          ['y', 'yes'],
+          ['n', 'no'],
+          ['a', `always ${callKey(call)}`],
+          ['v', 'view in full'],
+          ['Esc', 'stop'],
+        ]}
+      />
+    </>
+  );
+}
+
+function Several({
+  pending,
+  marks,
+  width,
+}: {
+  pending: readonly PendingCall[];
+  marks: ReturnType<typeof noMarks>;
+  width: number;
+}) {
+  return (
+    <>
+      <Text>{`Run these ${pending.length} calls?`}</Text>
+      {each(pending, (call, index) => {
+        const decision = marks.decisions[index] ?? 'no';
+        const box = decision === 'no' ? '[ ]' : decision === 'yes' ? '[x]' : '[always]';
+        const head = `${index === marks.cursor ? '❯' : ' '} ${box} `;
+        const key = callKey(call);
+        const { says } = EFFECTS[call.effect];
+        const room = width - head.length - key.length - says.length - 3;
+        return (
+          <Text wrap="truncate">
+            <Text {...tone('accent')}>{head}</Text>
+            <Text bold>{printable(key)}</Text> <Effect call={call} />{' '}
+            <Text dimColor>{oneLine(inlineArguments(call), room)}</Text>
+          </Text>
+        );
+      })}
+      <Keys
+        keys={[
+          ['y', 'all'],
+          ['n', 'none'],
+          ['↑↓ space', 'pick'],
+          ['Enter', 'run the picked'],
+          ['a', 'always'],
+          ['v', 'view'],
+          ['Esc', 'stop'],
+        ]}
+      />
+    </>
+  );
+}
+
+function Effect({ call }: { call: PendingCall }) {
+  const { says, tone: name } = EFFECTS[call.effect];
+  return <Text {...tone(name)}>{says}</Text>;
+}
+
+/** The keys that work here, wrapping between and not within them. */
+export function Keys({ keys }: { keys: [string, string][] }): ReactNode {
+  return (
+    <Box flexWrap="wrap" columnGap={2}>
+      {each(keys, ([key, does]) => (
+        <Text>
+          <Text bold {...tone('accent')}>
+            {key}
+          </Text>{' '}
+          <Text dimColor>{does}</Text>
+        </Text>
+      ))}
+    </Box>
+  );
+}
+
+/** Arguments one under the other, nested ones as indented JSON; every character that will be sent is in it. */
+export function argumentLines({ input, action }: PendingCall): string[] {
+  const text = (value: unknown) =>
+    typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '');
+  if (!isRecord(input)) return printable(text(input)).split('\n');
+  return Object.entries(input)
+    .filter(([key, value]) => !(key === 'action' && value === action))
+    .flatMap(([key, value]) => printable(`${key}: ${text(value)}`).split('\n'));
+}
+
+function inlineArguments({ input }: PendingCall): string {
+  if (!isRecord(input)) return JSON.stringify(input) ?? '';
+  const { action: _action, ...rest } = input;
+  return inline(rest);
+}
+
+/** A long line as several, so that what is hidden is counted in lines. */
+function wrapped(line: string, width: number): string[] {
+  return wrapAnsi(line, width, { hard: true, trim: false }).split('\n');
+}

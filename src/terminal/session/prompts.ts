@@ -1,0 +1,85 @@
+import type { ModelMessage } from 'ai';
+import type { Chat, PromptInfo, Servers } from '../../host/index.ts';
+import { didYouMean } from '../../settings/suggest.ts';
+import type { Session } from './session.ts';
+import type { Dialog } from './view.ts';
+
+type Parts = { name: string; session: Session; servers: Servers; chat: Chat };
+
+/** `/prompts`: chooses a prepared prompt, asks for its variables, and sends it. */
+export async function choosePrompt({ name, session, servers, chat }: Parts): Promise<void> {
+  const prompts = await servers.prompts();
+  if (prompts.length === 0) {
+    throw new Error(
+      'There are no prompts. They come from the collection that the setting prompts.collection names.',
+    );
+  }
+  const prompt = name ? named(name, prompts) : await pick(session, prompts);
+  const values = prompt && (await fillIn(session, servers, prompt));
+  if (!prompt || !values) return;
+  const messages = await servers.getPrompt(prompt.server, prompt.name, values);
+  const last = messages.at(-1);
+  const text = last && textOfPerson(last);
+  chat.add(text === undefined ? messages : messages.slice(0, -1));
+  if (text === undefined) {
+    session.show({
+      kind: 'notice',
+      tone: 'info',
+      text: `${prompt.title} is in the conversation. Type what comes next.`,
+    });
+    return;
+  }
+  session.show({ kind: 'person', text });
+  await session.say(text);
+}
+
+function named(name: string, prompts: PromptInfo[]): PromptInfo {
+  const found = prompts.find((prompt) => prompt.name === name);
+  if (found) return found;
+  throw new Error(
+    `There is no prompt ${name}.${didYouMean(
+      name,
+      prompts.map((prompt) => prompt.name),
+    )}`,
+  );
+}
+
+async function pick(session: Session, prompts: PromptInfo[]): Promise<PromptInfo | undefined> {
+  const key = await session.ask<Extract<Dialog, { kind: 'choice' }>>({
+    kind: 'choice',
+    title: 'Prompt',
+    options: prompts.map(({ title, description }, index) => ({
+      value: String(index),
+      label: title,
+      note: description,
+    })),
+  });
+  return key === undefined ? undefined : prompts[Number(key)];
+}
+
+/** Asks for each variable in turn; nothing when the person gave up. */
+async function fillIn(session: Session, servers: Servers, prompt: PromptInfo) {
+  const values: Record<string, string> = {};
+  for (const { name, description, required } of prompt.arguments) {
+    const text = await session.ask<Extract<Dialog, { kind: 'question' }>>({
+      kind: 'question',
+      question: {
+        label: name,
+        note: description,
+        required,
+        complete: (typed) => servers.complete(prompt.server, prompt.name, name, typed),
+      },
+    });
+    if (text === undefined) return undefined;
+    if (text !== '') values[name] = text;
+  }
+  return values;
+}
+
+/** What a message of the person says, when it is only text. */
+function textOfPerson({ role, content }: ModelMessage): string | undefined {
+  if (role !== 'user') return undefined;
+  if (typeof content === 'string') return content;
+  const texts = content.map((part) => (part.type === 'text' ? part.text : undefined));
+  return texts.includes(undefined) ? undefined : texts.join('\n\n');
+}
