@@ -70,7 +70,7 @@ export type Chat = {
   send(content: UserContent, options?: TurnOptions): Turn;
   /** Answers the waiting calls, all at once; one without a decision is denied. */
   answer(decisions: Decision[], options?: TurnOptions): Turn;
-  /** Goes on after `limit`, or tries again after `failed` or `stopped`. */
+  /** Goes on after `limit` or `add`, or tries again after `failed` or `stopped`. */
   resume(options?: TurnOptions): Turn;
   /** What would happen to a call now: shown by `/tools`. */
   approvalOf(call: Omit<CallInfo, 'server'> & { server?: string }): 'always' | 'ask' | 'disabled';
@@ -180,9 +180,12 @@ export function createChat(options: ChatOptions): Chat {
     },
     resume({ signal } = {}) {
       mustBeIdle();
-      if (last === 'done' || last === 'approval') throw new Error('There is nothing to go on with.');
+      const answered = messages.at(-1)?.role === 'assistant';
+      if (messages.length === 0 || pending.length > 0 || (answered && last === 'done')) {
+        throw new Error('There is nothing to go on with.');
+      }
       // A half answer is written anew; one that was cut by its length goes on where it ended.
-      if (messages.at(-1)?.role === 'assistant') {
+      if (answered) {
         messages =
           last === 'limit' ? [...messages, { role: 'user', content: 'Go on.' }] : messages.slice(0, -1);
       }

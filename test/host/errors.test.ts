@@ -56,6 +56,7 @@ describe('an endpoint that refuses', () => {
     expect(end.problem).toContain(`${status}`);
     expect(end.problem).toContain(`${url}/chat/completions`);
     expect(end.problem).toContain('local (model tester)');
+    expect(end.problem).not.toContain(secretKey);
     const part = parts.find(({ type }) => type === 'error');
     expect(part?.type === 'error' && isModelProblem(part.error) && part.error.status).toBe(status);
     expect(chat.messages).toEqual([{ role: 'user', content: 'hello' }]);

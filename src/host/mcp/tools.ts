@@ -54,7 +54,7 @@ export function toAiTool({ connection, tool }: Entry) {
   });
 }
 
-/** Yields progress as it is told, and the result last. */
+/** Yields progress as it is told, and the result last; progress that the result has overtaken is of no use. */
 async function* withProgress(
   start: (onProgress: (progress: ToolProgress) => void) => Promise<ToolOutput>,
 ): AsyncGenerator<ToolOutput> {
