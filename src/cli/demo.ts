@@ -1,0 +1,49 @@
+import { type Newsroom, openNewsroom } from './demo/newsroom.ts';
+import { progressPrinter } from './progress.ts';
+
+export type DemoOptions = {
+  /** Play the tour, also on a terminal. */
+  tour?: boolean;
+  /** Version of Directus. */
+  directus?: string;
+  /** Port of Directus on loopback; a free one if left out. */
+  port?: number;
+};
+
+/**
+ * `demo`: starts a Directus with content, the demo model and the tools, and opens the chat on them. Without a
+ * terminal it plays a tour instead. Everything stops at the end, whatever ends it.
+ */
+export async function run(options: DemoOptions): Promise<void> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort());
+
+  const progress = progressPrinter();
+  let newsroom: Newsroom | undefined;
+  try {
+    const { directus: version, port } = options;
+    newsroom = await openNewsroom({ version, port, onProgress: progress.show, signal });
+    progress.done();
+    const problems = await show(newsroom, options, signal);
+    for (const problem of problems) console.error(`error: ${problem}`);
+    if (problems.length > 0) process.exitCode = 1;
+  } catch (error) {
+    progress.done();
+    if (!signal.aborted) {
+      console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+      process.exitCode = 1;
+    }
+  } finally {
+    await newsroom?.stop();
+  }
+  if (signal.aborted) process.exitCode = 130;
+}
+
+async function show(newsroom: Newsroom, { tour }: DemoOptions, signal: AbortSignal): Promise<string[]> {
+  if (tour || !process.stdin.isTTY || !process.stdout.isTTY) {
+    const { playTour } = await import('./demo/tour.tsx');
+    return playTour(newsroom, signal);
+  }
+  throw new Error('to be built');
+}
