@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
 
 /** Runs the command line. Commands load only what they need, so that `mcp` starts fast. */
@@ -11,18 +11,117 @@ export async function main(argv: string[]): Promise<void> {
 
   withSelection(program.command('mcp'))
     .description('serve the tools over MCP on stdin and stdout')
-    .addHelpText('after', examples('mcp', 'mcp --read-only', 'mcp --toolsets content --exclude items.delete', 'mcp --tool-mode registry'))
+    .addHelpText(
+      'after',
+      examples(
+        'mcp',
+        'mcp --read-only',
+        'mcp --toolsets content --exclude items.delete',
+        'mcp --tool-mode registry',
+      ),
+    )
     .action(async (options) => (await import('./mcp.ts')).run(options));
 
+  withSelection(program.command('chat'))
+    .description('chat with a model that uses these tools; -p answers once, for scripts')
+    .option('-p, --prompt <text>', 'ask once and leave; piped input is added')
+    .addOption(
+      new Option('--approve <what>', 'with -p: which tool calls run without asking')
+        .choices(['reads', 'all', 'none'])
+        .default('reads'),
+    )
+    .addOption(
+      new Option('--output <form>', 'with -p: what is printed').choices(['text', 'json']).default('text'),
+    )
+    .option('--model <model>', 'PROVIDER/ID; with --base-url the ID alone')
+    .option('--base-url <url>', 'an OpenAI-compatible endpoint, for example http://localhost:11434/v1')
+    .option('--api-key <key>', 'its key, where it wants one')
+    .option('--mcp-config <file>', 'an mcp.json whose servers join')
+    .addHelpText(
+      'after',
+      examples(
+        'chat',
+        'chat --base-url http://localhost:11434/v1 --model qwen3',
+        'chat -p "Which articles are still drafts?"',
+        'cat notes.txt | directus-assistant chat -p "Make a draft article of this" --approve all --output json',
+      ),
+    )
+    .action(async (options) => (await import('./chat.ts')).run(options));
+
+  const tools = withSelection(program.command('tools'))
+    .description('show every tool and action: on or why not, and its cost in tokens')
+    .option('--json', 'print JSON for programs')
+    .addHelpText(
+      'after',
+      examples('tools', 'tools --json', 'tools disable items.delete', 'tools enable flows'),
+    )
+    .action(async (options) => (await import('./tools.ts')).run(options));
+  for (const word of ['enable', 'disable'] as const) {
+    tools
+      .command(`${word} <name>`)
+      .description(`${word} a tool (flows) or an action (items.delete) in the settings file`)
+      .action(async (name, _options, command) =>
+        (await import('./toggle.ts')).run(name, word === 'enable', command.optsWithGlobals()),
+      );
+  }
+
+  program
+    .command('settings')
+    .description('show every setting, its value and where it comes from; secrets are masked')
+    .option('--config <file>', 'settings file')
+    .option('--json', 'print JSON for programs')
+    .addHelpText('after', examples('settings', 'settings --json'))
+    .action(async (options) => (await import('./settings.ts')).run(options));
+
+  program
+    .command('doctor')
+    .description('check Node, settings, Directus and model providers, and print what each MCP client needs')
+    .option('--config <file>', 'settings file')
+    .option('--json', 'print JSON for programs')
+    .addHelpText('after', examples('doctor', 'doctor --json'))
+    .action(async (options) => (await import('./doctor.ts')).run(options));
+
+  program
+    .command('sandbox')
+    .description('start a Directus with sample content on this machine; nothing of yours is touched')
+    .option('--json', 'print address, logins and tokens as JSON')
+    .option('--port <number>', 'port on loopback (default: a free one)', portNumber)
+    .option('--directus <version>', 'version of Directus (default: 11.17.4)')
+    .addHelpText('after', examples('sandbox', 'sandbox --port 8055', 'sandbox --directus 12.3.1 --json'))
+    .action(async (options) => (await import('./sandbox.ts')).run(options));
+
+  program
+    .command('demo')
+    .description('the sandbox, a scripted demo model and the chat on them, in one step')
+    .option('--tour', 'play a short tour and leave; also what happens without a terminal')
+    .option('--directus <version>', 'version of Directus (default: 11.17.4)')
+    .option('--port <number>', 'port of Directus on loopback (default: a free one)', portNumber)
+    .addHelpText('after', examples('demo', 'demo --tour'))
+    .action(async (options) => (await import('./demo.ts')).run(options));
+
   await program.parseAsync(argv, { from: 'user' });
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new InvalidArgumentError('Give a number from 1 to 65535.');
 }
 
 /** The flags that decide which tools exist. */
 function withSelection(command: Command): Command {
   return command
-    .option('--config <file>', 'settings file (default: directus-assistant.json here or in your config folder)')
+    .option(
+      '--config <file>',
+      'settings file (default: directus-assistant.json here or in your config folder)',
+    )
     .option('--url <url>', 'address of Directus (DIRECTUS_URL)')
-    .addOption(new Option('--tool-mode <mode>', 'list every tool, or three that find and run the others').choices(['default', 'registry']))
+    .addOption(
+      new Option('--tool-mode <mode>', 'list every tool, or three that find and run the others').choices([
+        'default',
+        'registry',
+      ]),
+    )
     .option('--read-only', 'only reading')
     .option('--allow-deletes', 'allow deleting')
     .option('--toolsets <list>', 'only these toolsets, as a,b')

@@ -71,7 +71,7 @@ export function connect(settings: Settings['directus']): Directus {
   /** Signs in when there is no valid sign-in; several requests at once share one. */
   const signedIn = async () => {
     if (!session || !signIn || (await session.getToken())) return;
-    signingIn ??= session.login(signIn.email, signIn.password).finally(() => {
+    signingIn ??= session.login(signIn).finally(() => {
       signingIn = undefined;
     });
     await signingIn;

@@ -58,7 +58,7 @@ export type Relation = {
   field: string;
   /** The one side; `null` for many-to-any. */
   related_collection: string | null;
-  schema: { on_delete?: string | null } | null;
+  schema: { on_delete?: string | null; on_update?: string | null } | null;
   meta: {
     one_field?: string | null;
     one_collection_field?: string | null;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { path } from '../../directus/connection.ts';
 import { ToolError } from '../../directus/errors.ts';
+import type { Collection } from '../../directus/types.ts';
 import { checkRowCount, checkSystemCollection } from '../../guard/limits.ts';
 import { checkNewName, requireCollection } from '../../guard/model.ts';
 import { admins, anyone, type Context, defineTool } from '../define.ts';
@@ -45,7 +46,7 @@ export const collections = defineTool({
         const all = await schema.collections(signal);
         const { keys } = call.input;
         for (const key of keys ?? []) await requireCollection(schema, key, signal);
-        return { data: prune(keys ? all.filter((one) => keys.includes(one.collection)) : all) };
+        return { data: shown(keys ? all.filter((one) => keys.includes(one.collection)) : all) };
       }
       case 'create':
         return create(context, call.input.data);
@@ -69,7 +70,7 @@ async function create({ directus, schema, settings, signal }: Context, data: Rec
   schema.forget();
   const created = data.map((one) => String(one.collection));
   const stored = (await schema.collections(signal)).filter((one) => created.includes(one.collection));
-  return { info: { created }, data: prune(stored) };
+  return { info: { created }, data: shown(stored) };
 }
 
 async function update({ directus, schema, settings, signal }: Context, data: Record<string, unknown>[]) {
@@ -92,7 +93,7 @@ async function update({ directus, schema, settings, signal }: Context, data: Rec
   schema.forget();
   const updated = data.map((one) => String(one.collection));
   const stored = (await schema.collections(signal)).filter((one) => updated.includes(one.collection));
-  return { info: { updated }, data: prune(stored) };
+  return { info: { updated }, data: shown(stored) };
 }
 
 async function remove({ directus, schema, settings, signal }: Context, keys: string[]) {
@@ -116,5 +117,16 @@ function refuseSystem(name: string): void {
   throw new ToolError(
     'SYSTEM_COLLECTION',
     `${name} is one of Directus's own collections and is never deleted. Nothing was changed.`,
+  );
+}
+
+/** Settings without what says nothing, and without the table's SQL. */
+function shown(all: Collection[]): unknown {
+  return prune(
+    all.map(({ collection: name, meta, schema }) => ({
+      collection: name,
+      meta,
+      folder: schema === null || undefined,
+    })),
   );
 }

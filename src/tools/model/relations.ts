@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { path } from '../../directus/connection.ts';
 import { ToolError } from '../../directus/errors.ts';
+import type { Relation } from '../../directus/types.ts';
 import { checkSystemCollection } from '../../guard/limits.ts';
 import { requireCollection, requireField, requireRelation } from '../../guard/model.ts';
 import { admins, anyone, type Context, defineTool } from '../define.ts';
@@ -116,10 +117,15 @@ async function update(context: Context, input: Change) {
       'Delete it and create another.',
     );
   }
-  await directus.request('PATCH', path`/relations/${of}/${at}`, {
-    body: { ...data, related_collection: target },
-    signal,
-  });
+  // Directus reads all of these from the payload: without one it ends, and without the rule its foreign key loses it.
+  const body = {
+    ...data,
+    collection: of,
+    field: at,
+    related_collection: target,
+    schema: { ...rulesOf(relation), ...(data.schema as object | undefined) },
+  };
+  await directus.request('PATCH', path`/relations/${of}/${at}`, { body, signal });
   schema.forget();
   return { info: { updated: `${of}.${at}` }, data: prune(await requireRelation(schema, of, at, signal)) };
 }
@@ -129,4 +135,12 @@ async function remove({ directus, schema, signal }: Context, { collection: of, f
   await directus.request('DELETE', path`/relations/${of}/${at}`, { signal });
   schema.forget();
   return { info: { deleted: `${of}.${at}` } };
+}
+
+/** What the foreign key does when the row it points to is deleted or gets another key. */
+function rulesOf({ schema }: Relation): Record<string, unknown> {
+  return {
+    ...(schema?.on_delete ? { on_delete: schema.on_delete } : {}),
+    ...(schema?.on_update ? { on_update: schema.on_update } : {}),
+  };
 }
