@@ -28,7 +28,8 @@ declare global {
  * `DIRECTUS_VERSION` chooses the version.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const shared = (globalThis.sharedSandbox ??= { starting: start(), users: 0 });
+  const shared = globalThis.sharedSandbox ?? { starting: start(), users: 0 };
+  globalThis.sharedSandbox = shared;
   shared.users += 1;
   const { url, version, admin, editor, readonly } = await shared.starting;
   project.provide('directus', { url, version, admin, editor, readonly });

@@ -2,6 +2,7 @@ import type { Rest } from '../rest.ts';
 import { roles } from './access.ts';
 import { collections } from './collections.ts';
 import { articles } from './content/articles.ts';
+import { readerComments } from './content/comments.ts';
 import { fileId, folders, library } from './content/library.ts';
 import { authors } from './content/people.ts';
 import { categories, languages, siteSettings, tags } from './content/sections.ts';
@@ -9,6 +10,8 @@ import { editorNoteFlow } from './flow.ts';
 import { prompts } from './prompts.ts';
 import { relations } from './relations.ts';
 import { uploadLibrary } from './upload.ts';
+
+const published = articles.filter(({ status }) => status === 'published').map(({ id }) => id);
 
 /** Everything the newsroom is made of, as data: the same in every sandbox. */
 export const newsroom = {
@@ -21,6 +24,7 @@ export const newsroom = {
   languages,
   authors,
   articles,
+  comments: readerComments(published),
   siteSettings,
   prompts,
   editorNoteFlow,
@@ -51,14 +55,13 @@ async function writeContent(rest: Rest): Promise<void> {
   await items('tags', tags);
   await items(
     'authors',
-    authors.map((author) => ({ ...author, portrait: knownFile(author.portrait) })),
+    authors.map((author) => ({ ...author, portrait: fileId(author.portrait) })),
   );
   await items('articles', articles);
+  await items('reader_comments', newsroom.comments);
   await items('ai_prompts', prompts);
-  await rest.send('PATCH', '/items/site_settings', { ...siteSettings, logo: knownFile(siteSettings.logo) });
+  await rest.send('PATCH', '/items/site_settings', { ...siteSettings, logo: fileId(siteSettings.logo) });
 }
-
-const knownFile = (name: string) => (library.some((file) => file.name === name) ? fileId(name) : null);
 
 async function createRoles(rest: Rest): Promise<void> {
   for (const { role, policy, permissions, user } of roles) {

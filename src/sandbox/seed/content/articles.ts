@@ -1,17 +1,22 @@
 import { fileId, fixedId } from './library.ts';
-import { categories, tags } from './sections.ts';
+import { categories, type Tag, tags } from './sections.ts';
+import { business } from './stories/business.ts';
+import { cityHall } from './stories/city-hall.ts';
+import { culture } from './stories/culture.ts';
+import { science } from './stories/science.ts';
+import { sport } from './stories/sport.ts';
 import { town } from './stories/town.ts';
 import { type Story, slugOf } from './story.ts';
+import { translations } from './translations.ts';
 
-const SECTIONS: [slug: string, stories: Story[]][] = [['town', town]];
-
-const idOf = (rows: { id: number; name?: string; slug?: string }[], word: string): number | undefined =>
-  rows.find((row) => row.slug === word || row.name === word)?.id;
-
-const quoteBlock = ([quote, speaker]: Story['quote'], id: string) => ({
-  collection: 'block_quote',
-  item: { id, quote, speaker },
-});
+const sections: Record<string, Story[]> = {
+  town,
+  'city-hall': cityHall,
+  culture,
+  science,
+  business,
+  sport,
+};
 
 function toArticle(story: Story, section: string, id: number) {
   const slug = slugOf(story.title);
@@ -23,38 +28,36 @@ function toArticle(story: Story, section: string, id: number) {
     status,
     publish_date: status === 'draft' ? null : story.date,
     featured: story.featured ?? false,
-    category: idOf(categories, section),
+    category: categories.find((category) => category.slug === section)?.id ?? null,
     author: story.author,
     summary: story.summary,
-    image: null,
-    body: story.text.map((paragraph) => `<p>${paragraph}</p>`).join('\n'),
+    image: story.image ? fileId(story.image) : null,
+    body: story.text.map((part) => (part.startsWith('<') ? part : `<p>${part}</p>`)).join('\n'),
     key_facts: story.facts.map(([label, value]) => ({ label, value })),
-    tags: story.tags.map((tag) => ({ tags_id: idOf(tags, tag) })),
-    blocks: blocksOf(story, slug),
+    tags: story.tags.map((tag) => ({ tags_id: tagId(tag) })),
+    blocks: blocksOf(story, slug).map((block, index) => ({ ...block, sort: index + 1 })),
+    translations: translations[story.title] ?? [],
     sort: id,
   };
 }
 
-function blocksOf(story: Story, slug: string) {
-  const image =
-    (false as boolean) && story.image
-      ? [
-          {
-            collection: 'block_image',
-            item: {
-              id: fixedId('block_image', slug),
-              image: fileId(story.image),
-              caption: story.summary.split('. ')[0],
-            },
-          },
-        ]
-      : [];
-  return [quoteBlock(story.quote, fixedId('block_quote', slug)), ...image].map((block, index) => ({
-    ...block,
-    sort: index + 1,
-  }));
+const tagId = (name: Tag) => tags.find((tag) => tag.name === name)?.id ?? null;
+
+/** What stands below the body: the quote, the picture, and the facts once more as text. */
+function blocksOf({ quote, image, facts, summary }: Story, slug: string) {
+  const [words, speaker] = quote;
+  const block = (collection: string, item: Record<string, unknown>) => ({
+    collection,
+    item: { id: fixedId(collection, slug), ...item },
+  });
+  const list = facts.map(([label, value]) => `<li>${label}: ${value}</li>`).join('');
+  return [
+    block('block_quote', { quote: words, speaker }),
+    ...(image ? [block('block_image', { image: fileId(image), caption: summary.split('. ')[0] })] : []),
+    block('block_text', { heading: 'At a glance', content: `<ul>${list}</ul>` }),
+  ];
 }
 
-export const articles = SECTIONS.flatMap(([section, stories]) =>
-  stories.map((story) => ({ section, story })),
-).map(({ section, story }, index) => toArticle(story, section, index + 1));
+export const articles = Object.entries(sections)
+  .flatMap(([section, stories]) => stories.map((story) => ({ section, story })))
+  .map(({ section, story }, index) => toArticle(story, section, index + 1));
