@@ -20,11 +20,11 @@ export async function runChat(options: RunChatOptions): Promise<void> {
   const session = openSession(options);
   const app = render(<App session={session} />, { exitOnCtrlC: false });
   const leave = () => session.leave();
-  process.once('SIGTERM', leave).once('SIGHUP', leave);
+  process.once('SIGINT', leave).once('SIGTERM', leave).once('SIGHUP', leave);
   try {
     await Promise.race([session.left, app.waitUntilExit()]);
   } finally {
-    process.off('SIGTERM', leave).off('SIGHUP', leave);
+    process.off('SIGINT', leave).off('SIGTERM', leave).off('SIGHUP', leave);
     session.stop();
     // The prompt and the status line are of no use in the scrollback.
     app.clear();

@@ -24,14 +24,21 @@ export async function playTranscript(options: PlayOptions): Promise<boolean> {
     const { dialog } = session.view();
     if (dialog?.kind === 'approval') {
       const decisions = options.decide(dialog.pending);
-      session.show(...dialog.pending.map((call) => approvalNotice(call, decisions)));
+      // Answered first: whatever is shown while the dialog is open would be asked again.
       dialog.answer(decisions);
+      session.show(...dialog.pending.map((call) => approvalNotice(call, decisions)));
     } else dialog?.answer(undefined);
   });
   for (const input of options.inputs) await session.submit(input);
   stop();
   end();
-  return !session.view().entries.some((entry) => entry.kind === 'notice' && entry.tone === 'error');
+  return !session.view().entries.some(isFailure);
+}
+
+function isFailure(entry: Entry): boolean {
+  return entry.kind === 'call'
+    ? entry.call.isError === true
+    : entry.kind === 'notice' && entry.tone === 'error';
 }
 
 /** One entry as text, in colours when stdout shows them. */

@@ -1,5 +1,5 @@
 import { Box, Text, useInput } from 'ink';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import wrapAnsi from 'wrap-ansi';
 import { callKey, type Decision, type PendingCall } from '../../host/index.ts';
 import { each } from '../each.ts';
@@ -7,6 +7,7 @@ import { type ApprovalKey, noMarks, pressApproval } from '../input/marks.ts';
 import { inline, isRecord } from '../summary.ts';
 import { oneLine, printable } from '../text.ts';
 import { type Tone, tone } from '../theme.ts';
+import { useNow } from './use-now.ts';
 
 type Props = {
   pending: readonly PendingCall[];
@@ -30,15 +31,16 @@ const EFFECTS: Record<PendingCall['effect'], { says: string; tone: Tone }> = {
 
 /** Asks whether calls may run: one by yes, no or always; several in one card by all, some or none. */
 export function Approval({ pending, width, rows, answer, view }: Props): ReactNode {
-  const [marks, setMarks] = useState(() => noMarks(pending));
+  const marks = useNow(() => noMarks(pending));
   useInput((input, key) => {
-    const current = pending[marks.cursor];
+    const current = pending[marks.now().cursor];
+    // A single key only: text that was pasted must not answer for anybody.
     if (input === 'v' && current) return view(current);
     const pressed = approvalKey(input, key);
     if (!pressed) return;
-    const next = pressApproval(marks, pressed, pending);
+    const next = pressApproval(marks.now(), pressed, pending);
     if ('decided' in next) answer(next.decided);
-    else setMarks(next.marks);
+    else marks.set(next.marks);
   });
   const [only] = pending;
   return (
@@ -46,7 +48,7 @@ export function Approval({ pending, width, rows, answer, view }: Props): ReactNo
       {pending.length === 1 && only ? (
         <One call={only} width={width - 4} rows={rows} />
       ) : (
-        <Several pending={pending} marks={marks} width={width - 4} />
+        <Several pending={pending} marks={marks.now()} width={width - 4} />
       )}
     </Box>
   );
@@ -77,9 +79,7 @@ function One({ call, width, rows }: { call: PendingCall; width: number; rows: nu
         Run <Text bold>{printable(callKey(call))}</Text>? It <Effect call={call} />.
       </Text>
       {each(shown, (line) => (
-        <Text dimColor wrap="truncate">
-          {line}
-        </Text>
+        <Text wrap="truncate">{line}</Text>
       ))}
       {shown.length < lines.length ? (
         <Text {...tone('warning')}>{`… ${lines.length - shown.length} more lines: v shows all`}</Text>

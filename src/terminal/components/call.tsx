@@ -90,7 +90,7 @@ function outcomeOf(call: CallRecord, width: number): Outcome {
     return {
       mark: '−',
       tone: 'warning',
-      lines: [oneLine(`not run: ${call.reason || 'you said no'}`, width)],
+      lines: [oneLine(`not run: ${call.reason ?? ''}`, width)],
     };
   }
   if (call.state === 'called' || call.state === 'running') {

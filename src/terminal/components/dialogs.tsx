@@ -5,6 +5,7 @@ import { oneLine, printable } from '../text.ts';
 import { tone } from '../theme.ts';
 import { Keys } from './approval.tsx';
 import { Prompt } from './prompt.tsx';
+import { useNow } from './use-now.ts';
 
 type ChoiceProps = {
   title: string;
@@ -16,13 +17,15 @@ type ChoiceProps = {
 
 /** One of several, by the arrows; only as many as there is room for are shown. */
 export function Choice({ title, options, width, rows, answer }: ChoiceProps): ReactNode {
-  const [cursor, setCursor] = useState(0);
+  const chosen = useNow(() => 0);
   useInput((_input, key) => {
-    const chosen = options[cursor];
-    if (key.upArrow) setCursor((cursor - 1 + options.length) % options.length);
-    else if (key.downArrow) setCursor((cursor + 1) % options.length);
-    else if (key.return && chosen) answer(chosen.value);
+    const move = (by: number) => chosen.set((chosen.now() + by + options.length) % options.length);
+    const option = options[chosen.now()];
+    if (key.upArrow) move(-1);
+    else if (key.downArrow) move(1);
+    else if (key.return && option) answer(option.value);
   });
+  const cursor = chosen.now();
   const room = Math.max(3, rows - 3);
   const first = Math.max(0, Math.min(cursor - Math.floor(room / 2), options.length - room));
   return (

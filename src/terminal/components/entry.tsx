@@ -54,9 +54,11 @@ function Content({ entry, width }: { entry: Entry; width: number }): ReactNode {
     case 'notice':
       return <Notice tone={entry.tone} text={entry.text} />;
     case 'turn': {
-      const about = entry.estimated ? 'at least ' : '';
-      const tokens = `${about}${count(entry.inputTokens, 'token')} in, ${entry.outputTokens.toLocaleString('en-US')} out`;
-      return <Text dimColor>{`${duration(entry.ms)} · ${tokens}`}</Text>;
+      const { inputTokens, outputTokens, estimated } = entry;
+      const about = estimated ? 'at least ' : '';
+      const tokens = `${about}${count(inputTokens, 'token')} in, ${outputTokens.toLocaleString('en-US')} out`;
+      const known = inputTokens + outputTokens > 0;
+      return <Text dimColor>{known ? `${duration(entry.ms)} · ${tokens}` : duration(entry.ms)}</Text>;
     }
   }
 }

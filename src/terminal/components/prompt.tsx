@@ -1,9 +1,10 @@
 import { Box, Text, useInput, usePaste } from 'ink';
-import { type ReactNode, useReducer } from 'react';
+import type { ReactNode } from 'react';
 import { each } from '../each.ts';
 import { type Draft, type Edit, edit, emptyDraft } from '../input/draft.ts';
 import { pasted, readKey } from '../input/keys.ts';
 import { tone } from '../theme.ts';
+import { useNow } from './use-now.ts';
 
 type Props = {
   inputs: readonly string[];
@@ -19,21 +20,21 @@ type Props = {
 
 /** Where a person types: several lines, what was typed before, pasted text as it is. */
 export function Prompt({ inputs, placeholder, rows, send, leave, complete }: Props): ReactNode {
-  const [draft, change] = useReducer(apply, emptyDraft);
+  const draft = useNow(() => emptyDraft);
+  const change = (edits: Edit[]) => draft.set(edits.reduce(edit, draft.now()));
 
   useInput((input, key) => {
-    if (key.ctrl && input === 'd' && draft.text === '') return leave?.();
+    if (key.ctrl && input === 'd' && draft.now().text === '') return leave?.();
     if (key.tab && complete) {
-      complete(draft.text).then((text) => text && change([{ do: 'clear' }, { do: 'insert', text }]));
+      complete(draft.now().text).then((text) => text && change([{ do: 'clear' }, { do: 'insert', text }]));
       return;
     }
-    const typed = readKey(input, key, draft, inputs);
-    const next = apply(draft, typed.edits);
-    // Read from the result: several keys may have come at once.
-    if (typed.send) {
-      send(next.text);
-      change([{ do: 'clear' }]);
-    } else change(typed.edits);
+    const typed = readKey(input, key, draft.now(), inputs);
+    change(typed.edits);
+    if (!typed.send) return;
+    const { text } = draft.now();
+    change([{ do: 'clear' }]);
+    send(text);
   });
   usePaste((text) => change([{ do: 'insert', text: pasted(text) }]));
 
@@ -42,14 +43,14 @@ export function Prompt({ inputs, placeholder, rows, send, leave, complete }: Pro
       <Text bold {...tone('person')}>
         {'› '}
       </Text>
-      {draft.text === '' ? (
+      {draft.now().text === '' ? (
         <Text>
           <Text inverse> </Text>
           <Text dimColor>{placeholder}</Text>
         </Text>
       ) : (
         <Box flexDirection="column">
-          {each(visibleLines(draft, rows), ({ text, cursor }) => (
+          {each(visibleLines(draft.now(), rows), ({ text, cursor }) => (
             <Line text={text} cursor={cursor} />
           ))}
         </Box>
@@ -57,8 +58,6 @@ export function Prompt({ inputs, placeholder, rows, send, leave, complete }: Pro
     </Box>
   );
 }
-
-const apply = (draft: Draft, edits: Edit[]): Draft => edits.reduce(edit, draft);
 
 type Shown = { text: string; cursor: number | undefined };
 

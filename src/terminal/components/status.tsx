@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import type { Activity, Status } from '../session/view.ts';
-import { duration, oneLine } from '../text.ts';
+import { oneLine } from '../text.ts';
 import { tone } from '../theme.ts';
 
 /** What is waited for, for how long, and how to stop it. */
@@ -14,8 +14,8 @@ export function Waiting({
   mark: string;
   width: number;
 }): ReactNode {
-  const elapsed = duration(Math.floor((performance.now() - activity.since) / 1000) * 1000);
-  const head = `${activity.label} · ${elapsed} · Esc stops`;
+  const elapsed = Math.floor((performance.now() - activity.since) / 1000);
+  const head = `${activity.label} · ${elapsed} s · Esc stops`;
   const thought = activity.thought ? oneLine(activity.thought, width - 2) : '';
   return (
     <Box flexDirection="column">

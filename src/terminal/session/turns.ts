@@ -1,4 +1,11 @@
-import { type Chat, type Decision, progressOf, type Turn, type TurnEnd } from '../../host/index.ts';
+import {
+  type CallRecord,
+  type Chat,
+  type Decision,
+  progressOf,
+  type Turn,
+  type TurnEnd,
+} from '../../host/index.ts';
 import { settle } from '../markdown/blocks.ts';
 import { printable } from '../text.ts';
 import type { Store } from './store.ts';
@@ -17,6 +24,8 @@ export type Turns = {
 export function createTurns(chat: Chat, store: Store): Turns {
   /** Calls that were seen and have no entry yet. */
   const open = new Set<string>();
+  /** Calls that a person has decided about. */
+  const answered = new Set<string>();
   let abort: AbortController | undefined;
   let thinkingSince: number | undefined;
 
@@ -28,6 +37,7 @@ export function createTurns(chat: Chat, store: Store): Turns {
       for (let next: typeof begin | undefined = begin; next; ) {
         const turn: Turn = next(abort.signal);
         store.set({ activity: { label: `Waiting for ${chat.model.label}`, since: performance.now() } });
+        showRunning();
         for await (const part of turn.stream) see(part);
         const end = await turn.end;
         finishText();
@@ -64,6 +74,7 @@ export function createTurns(chat: Chat, store: Store): Turns {
       store.show({ kind: 'notice', tone: 'info', text: 'Stopped. What waited was not run.' });
       return undefined;
     }
+    for (const { toolCallId } of end.pending) answered.add(toolCallId);
     return (signal) => chat.answer(decisions, { signal });
   }
 
@@ -139,13 +150,17 @@ export function createTurns(chat: Chat, store: Store): Turns {
     const before = new Map(store.view().running.map((entry) => [entry.call.toolCallId, entry]));
     const running = [...open].flatMap((toolCallId) => {
       const call = chat.calls.get(toolCallId);
-      if (!call) return [];
+      if (!call || waits(call)) return [];
       const progress = toolCallId === id ? progressOf(output) : before.get(toolCallId)?.progress;
       return [{ call: { ...call }, progress }];
     });
     store.set({ running });
-    wait(running.length === 1 ? 'Running a tool' : `Running ${running.length} tools`);
+    if (running.length > 0) wait(running.length === 1 ? 'Running a tool' : `Running ${running.length} tools`);
   }
+
+  /** It will not run before a person says so. */
+  const waits = (call: CallRecord) =>
+    call.state === 'called' && !answered.has(call.toolCallId) && chat.approvalOf(call) === 'ask';
 
   /** Writes down the calls that ended; with `all` also those that will never end. */
   function finishCalls(all: boolean) {
@@ -153,7 +168,9 @@ export function createTurns(chat: Chat, store: Store): Turns {
       const call = chat.calls.get(toolCallId);
       if (call && !all && (call.state === 'called' || call.state === 'running')) continue;
       open.delete(toolCallId);
-      if (call) store.show({ kind: 'call', call: { ...call } });
+      // The reason in the record is worded for the model.
+      const byPerson = call?.state === 'denied' && answered.has(toolCallId);
+      if (call) store.show({ kind: 'call', call: { ...call, ...(byPerson && { reason: 'you said no' }) } });
     }
     if (store.view().running.length > 0) showRunning();
   }
