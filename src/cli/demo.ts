@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import type { Sandbox } from '../sandbox/index.ts';
 import { type Newsroom, openNewsroom } from './demo/newsroom.ts';
+import { loadFor } from './options.ts';
 import { progressPrinter } from './progress.ts';
 
 export type DemoOptions = {
@@ -40,10 +43,30 @@ export async function run(options: DemoOptions): Promise<void> {
   if (signal.aborted) process.exitCode = 130;
 }
 
+/** @returns what went wrong */
 async function show(newsroom: Newsroom, { tour }: DemoOptions, signal: AbortSignal): Promise<string[]> {
   if (tour || !process.stdin.isTTY || !process.stdout.isTTY) {
-    const { playTour } = await import('./demo/tour.tsx');
-    return playTour(newsroom, signal);
+    const { playTour } = await import('./demo/tour.ts');
+    return Promise.race([playTour(newsroom, signal), none(signal)]);
   }
-  throw new Error('to be built');
+  const { runChat } = await import('../terminal/index.ts');
+  const { model, servers, sandbox } = newsroom;
+  // The models a person has set up are there to choose: the demo model only stands in for them.
+  await runChat({ model, servers, ai: loadFor({}).settings.ai, banner: bannerFor(sandbox) });
+  return [];
+}
+
+function bannerFor({ url, version, admin }: Sandbox): string {
+  return [
+    `**directus-assistant** on Directus ${version} with the content of a small newsroom, with the demo model.`,
+    `Studio: ${url}/admin (${admin.email}, password ${admin.password})`,
+    'Try `show the newest 3 articles`, then `change the status of article 3 to draft`. `help` shows what the demo ' +
+      'model understands, `/help` what can be typed.',
+  ].join('\n\n');
+}
+
+/** No problems, once the signal fires. */
+async function none(signal: AbortSignal): Promise<string[]> {
+  await once(signal, 'abort');
+  return [];
 }

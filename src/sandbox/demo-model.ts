@@ -97,9 +97,11 @@ function parse(body: string): ChatRequest | string {
   return parsed.success ? parsed.data : prettifyError(parsed.error);
 }
 
-/** The demo model has no tokens of its own; it counts four characters as one, as a rule of thumb. */
+/** The demo model has no tokens of its own; it counts four characters as one, as a rule of thumb, and sees no images. */
 function measure(request: ChatRequest, answer: object): Usage {
-  const tokens = (value: unknown) => Math.ceil(JSON.stringify(value).length / 4);
+  const readable = (_: string, value: unknown) =>
+    typeof value === 'string' && value.startsWith('data:') ? '' : value;
+  const tokens = (value: unknown) => Math.ceil(JSON.stringify(value, readable).length / 4);
   const prompt_tokens = tokens([request.messages, request.tools ?? []]);
   const completion_tokens = tokens(answer);
   return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type ChatModel, connectServers, quickModel, type Servers } from '../../host/index.ts';
 import { type DemoModel, startDemoModel } from '../../sandbox/demo-model.ts';
 import { type OnProgress, type Sandbox, startSandbox } from '../../sandbox/index.ts';
+import { ownServer } from '../chat-server.ts';
 
 /** A Directus with content, a model and the tools, all on this machine. */
 export type Newsroom = { sandbox: Sandbox; model: ChatModel; servers: Servers; stop(): Promise<void> };
@@ -57,19 +58,13 @@ export async function openNewsroom({
 async function startServer({ url, admin }: Sandbox, folder: string, signal: AbortSignal): Promise<Servers> {
   const config = join(folder, 'directus-assistant.json');
   await writeFile(config, JSON.stringify(SETTINGS));
-  const [program = ''] = process.argv.slice(1);
-  const servers = await connectServers(
-    [
-      {
-        name: 'directus',
-        command: process.execPath,
-        args: [...process.execArgv, program, 'mcp', '--config', config],
-        env: { DIRECTUS_URL: url, DIRECTUS_TOKEN: admin.token },
-        cwd: folder,
-      },
-    ],
-    { signal },
+  // In a folder of its own, because a `.env` where the person stands would change what the demo shows.
+  const own = ownServer(
+    process.argv[1] ?? '',
+    { config },
+    { DIRECTUS_URL: url, DIRECTUS_TOKEN: admin.token },
   );
+  const servers = await connectServers([{ ...own, cwd: folder }], { signal });
   const failed = servers.status().find(({ state }) => state !== 'connected');
   if (!failed) return servers;
   await servers.close();

@@ -7,8 +7,8 @@ import type { Answer, ChatRequest } from './wire.ts';
 const NOTICE =
   '*I am the demo model: a script that stands in until you choose a real one. I follow a few written requests, and ' +
   'really call the tools. To choose a model: `directus-assistant chat --base-url URL --model ID` takes any ' +
-  'OpenAI-compatible server (Ollama, LM Studio, OpenRouter); for OpenAI, Anthropic or Google, name the models in ' +
-  '`directus-assistant.json` and set the key, for example `ANTHROPIC_API_KEY`.*';
+  'OpenAI-compatible server (Ollama, LM Studio, OpenRouter); with `ANTHROPIC_API_KEY` set, or the key of OpenAI or ' +
+  'Google, it is `directus-assistant chat --model anthropic/MODEL`.*';
 
 /** Decides from the history alone what comes next: a tool call, or words. */
 export function decide(request: ChatRequest): Answer {

@@ -47,7 +47,7 @@ function facts(file: Row): string {
   const parts = [
     `**${cell(file.title)}** is a file of type \`${cell(file.type)}\`${pixels}${bytes}`,
     folder ? `, in the folder “${cell(folder)}”.` : ', in no folder.',
-    file.description ? ` Its description says: “${cell(file.description)}”` : '',
+    file.description ? ` Its description says: “${cell(file.description)}”.` : '',
     Array.isArray(file.tags) && file.tags.length > 0 ? ` It is tagged ${file.tags.join(', ')}.` : '',
   ];
   return parts.join('');
