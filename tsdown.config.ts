@@ -11,6 +11,8 @@ export default defineConfig({
   dts: false,
   clean: true,
   fixedExtension: false,
+  // Files the sandbox uploads; it looks for them beside the code that reads them.
+  copy: 'src/sandbox/assets',
   deps: {
     alwaysBundle: [/^zod/, /^@modelcontextprotocol\/(server|client|core)/, /^@directus\/sdk/, /^commander/],
     onlyBundle: false,
