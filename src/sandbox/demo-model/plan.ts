@@ -19,7 +19,7 @@ export class Tell extends Error {}
 export function* ask(tool: string, input: Record<string, unknown>): Plan<Reply> {
   const reply = yield { tool, input };
   const action = typeof input.action === 'string' ? ` ${input.action}` : '';
-  if (reply.denied) throw new Tell(`The call \`${tool}${action}\` was not approved, so I did not make it.`);
+  if (reply.denied) throw new Tell(`The call \`${tool}${action}\` was not approved. Nothing was changed.`);
   if (reply.failed)
     throw new Tell(`The tool \`${tool}${action}\` could not do it. It said:\n\n${quote(reply.words)}`);
   return reply;
