@@ -83,6 +83,8 @@ async function run(command: 'bootstrap' | 'start', place: Place, options: RunOpt
     env: { ...directusEnvironment(place), ...(remove ? { SANDBOX_REMOVE: remove } : {}) },
     stdio: ['ignore', file.fd, file.fd, 'ipc'],
     windowsHide: true,
+    // A group of its own: Ctrl+C reaches us alone, and we end it in order.
+    detached: process.platform !== 'win32',
   });
   const abort = () => child.kill();
   options.signal?.addEventListener('abort', abort, { once: true });
