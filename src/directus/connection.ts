@@ -148,8 +148,9 @@ async function refuseErrors(response: Response): Promise<Response> {
 
 /** Turns what the SDK rejects with into one of our errors; ours pass through. */
 function translate(error: unknown, request: { method: string; path: string }): unknown {
-  if (error instanceof Error) return error;
+  // The SDK's own errors are Errors too, and hold the answer of Directus.
   const { errors, response } = error as { errors?: unknown; response?: Response };
+  if (!response && error instanceof Error) return error;
   if (!response) return new Error('Directus gave an answer that is not understood.');
   const entries: DirectusErrorEntry[] = Array.isArray(errors)
     ? errors
