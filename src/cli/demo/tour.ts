@@ -25,7 +25,7 @@ export async function playTour(newsroom: Newsroom, signal: AbortSignal): Promise
     model,
     servers,
     ai: settingsSchema.parse({}).ai,
-    banner: `**A short tour**, on Directus ${sandbox.version} with the content of a small newsroom.`,
+    banner: `**A short tour**, on Directus ${sandbox.version} at ${sandbox.url}, with the content of a small newsroom.`,
     inputs: [
       '/tools',
       'show the newest 3 articles',
