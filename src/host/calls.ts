@@ -18,22 +18,32 @@ export type CallBook = {
   ofThisTurn(): CallRecord[];
 };
 
+/** The record of a call, made when it is first heard of. */
+export function recordCall(
+  calls: Map<string, CallRecord>,
+  servers: Servers,
+  { toolCallId, toolName, input }: ToolCall,
+): CallRecord {
+  const known = calls.get(toolCallId);
+  if (known) return known;
+  const call = servers.describe(toolName, input);
+  const record: CallRecord = { toolCallId, toolName, input, ...call, state: 'called' };
+  calls.set(toolCallId, record);
+  return record;
+}
+
+/** A call as the person who is asked about it sees it. */
+export function pendingCall(approvalId: string, record: CallRecord): PendingCall {
+  const { toolCallId, toolName, server, tool, action, effect, input } = record;
+  return { approvalId, toolCallId, toolName, server, tool, action, effect, input };
+}
+
 export function createCallBook(calls: Map<string, CallRecord>, servers: Servers): CallBook {
   const touched = new Set<string>();
 
-  function recordOf({ toolCallId, toolName, input }: ToolCall): CallRecord {
-    touched.add(toolCallId);
-    const known = calls.get(toolCallId);
-    if (known) return known;
-    const record: CallRecord = {
-      toolCallId,
-      toolName,
-      input,
-      ...servers.describe(toolName, input),
-      state: 'called',
-    };
-    calls.set(toolCallId, record);
-    return record;
+  function recordOf(call: ToolCall): CallRecord {
+    touched.add(call.toolCallId);
+    return recordCall(calls, servers, call);
   }
 
   function failed(record: CallRecord, reason: unknown): void {
@@ -67,10 +77,7 @@ export function createCallBook(calls: Map<string, CallRecord>, servers: Servers)
         if (record) record.state = 'denied';
       }
     },
-    pending({ approvalId, toolCall }) {
-      const { toolCallId, toolName, server, tool, action, effect, input } = recordOf(toolCall);
-      return { approvalId, toolCallId, toolName, server, tool, action, effect, input };
-    },
+    pending: ({ approvalId, toolCall }) => pendingCall(approvalId, recordOf(toolCall)),
     close(toolCallId, stopped) {
       const record = calls.get(toolCallId);
       const ran = record?.state === 'running';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { AsyncIterableStream, ModelMessage, TextStreamPart, ToolSet, UserContent } from 'ai';
 import { type Approval, type Approve, callKey, type Decision, judge, type PendingCall } from './approvals.ts';
-import { closeCalls } from './history.ts';
+import { pendingCall, recordCall } from './calls.ts';
+import { closeCalls, openApprovals } from './history.ts';
 import type { CallInfo, Servers } from './mcp/servers.ts';
 import type { Outcome } from './outcome.ts';
 import type { ChatModel } from './providers/models.ts';
@@ -18,7 +19,7 @@ export type ChatOptions = {
   approve?: Approve;
   /** `settings.ai.systemPrompt`; blank means the default. */
   systemPrompt?: string | undefined;
-  /** An earlier conversation to go on with. */
+  /** An earlier conversation to go on with; calls that waited in it wait again (with the same `approvalSecret`). */
   messages?: ModelMessage[];
   /** Model calls for one message of the person before it stops and offers to go on; default 100. */
   maxSteps?: number;
@@ -87,8 +88,7 @@ export function createChat(options: ChatOptions): Chat {
   const calls = new Map<string, CallRecord>();
   const granted = new Set<string>();
   let { model } = options;
-  let messages: ModelMessage[] = [...(options.messages ?? [])];
-  let pending: PendingCall[] = [];
+  let { messages, pending } = restore(options.messages ?? [], servers, calls);
   let usage = noUsage;
   let contextTokens = 0;
   let stepsTaken = 0;
@@ -216,6 +216,19 @@ export function createChat(options: ChatOptions): Chat {
       contextTokens = 0;
       last = 'done';
     },
+  };
+}
+
+/** An earlier conversation: what waited still waits, and a call that was cut off in the middle is closed. */
+function restore(earlier: ModelMessage[], servers: Servers, calls: Map<string, CallRecord>) {
+  const waiting = openApprovals(earlier);
+  const waits = new Set(waiting.map(({ call }) => call.toolCallId));
+  const value = 'The conversation was cut off here: this call may or may not have taken effect. Look first.';
+  return {
+    messages: closeCalls(earlier, ({ toolCallId }) =>
+      waits.has(toolCallId) ? undefined : { type: 'error-text', value },
+    ),
+    pending: waiting.map(({ approvalId, call }) => pendingCall(approvalId, recordCall(calls, servers, call))),
   };
 }
 

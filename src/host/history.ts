@@ -24,17 +24,33 @@ export function openCalls(messages: readonly ModelMessage[]): ToolCallPart[] {
   return [...open.values()];
 }
 
-/** Gives every call without a result one, because no endpoint takes a history with open calls. */
+/** Approvals that were asked for in a history and not given or refused yet. */
+export function openApprovals(
+  messages: readonly ModelMessage[],
+): { approvalId: string; call: ToolCallPart }[] {
+  const calls = new Map(openCalls(messages).map((call) => [call.toolCallId, call]));
+  const asked = new Map<string, ToolCallPart>();
+  for (const { content } of messages) {
+    for (const part of typeof content === 'string' ? [] : content) {
+      if (part.type === 'tool-approval-response') asked.delete(part.approvalId);
+      if (part.type !== 'tool-approval-request' || part.isAutomatic) continue;
+      const call = calls.get(part.toolCallId);
+      if (call) asked.set(part.approvalId, call);
+    }
+  }
+  return [...asked].map(([approvalId, call]) => ({ approvalId, call }));
+}
+
+/** Gives calls without a result one, because no endpoint takes a history with open calls. */
 export function closeCalls(
   messages: readonly ModelMessage[],
-  outputFor: (call: ToolCallPart) => ModelOutput,
+  outputFor: (call: ToolCallPart) => ModelOutput | undefined,
 ): ModelMessage[] {
-  const content = openCalls(messages).map((call): ToolModelMessage['content'][number] => ({
-    type: 'tool-result',
-    toolCallId: call.toolCallId,
-    toolName: call.toolName,
-    output: outputFor(call),
-  }));
+  const content = openCalls(messages).flatMap((call): ToolModelMessage['content'] => {
+    const output = outputFor(call);
+    const { toolCallId, toolName } = call;
+    return output ? [{ type: 'tool-result', toolCallId, toolName, output }] : [];
+  });
   return content.length > 0 ? [...messages, { role: 'tool', content }] : [...messages];
 }
 

@@ -14,9 +14,6 @@ import { judgeEnd, type Outcome } from './outcome.ts';
 import type { ChatModel } from './providers/models.ts';
 import { addUsage, type CallRecord, noUsage, type TokenUsage } from './usage.ts';
 
-// The AI SDK writes its warnings to the process otherwise, across whatever the terminal shows.
-globalThis.AI_SDK_LOG_WARNINGS = false;
-
 type Part = TextStreamPart<ToolSet>;
 
 export type TurnInput = {

@@ -202,6 +202,45 @@ describe('a call that changes something', () => {
   });
 });
 
+describe('a conversation that is opened again', () => {
+  test('A15 still waits for its answer, and runs once', async () => {
+    const mock = await playing(update);
+    const servers = await connect(notesServer());
+    const approvalSecret = randomBytes(32);
+    const before = await chatWith(mock, { servers, approvalSecret });
+    await read(before.send('do it'));
+    const stored = JSON.parse(JSON.stringify(before.messages)) as ModelMessage[];
+
+    const after = await chatWith(mock, { servers, approvalSecret, messages: stored });
+    expect(after.pending).toEqual(before.pending);
+    const { end } = await read(
+      after.answer([{ approvalId: after.pending[0]?.approvalId ?? '', decision: 'yes' }]),
+    );
+    expect(end).toMatchObject({ state: 'done', text: 'Done.', calls: [{ action: 'update', state: 'done' }] });
+    expect(await notesOf(servers)).toEqual({ 1: 'changed' });
+    const again = await chatWith(mock, { servers, approvalSecret, messages: [...after.messages] });
+    expect(again.pending).toEqual([]);
+    expect(() => again.answer([])).toThrow('No call waits');
+  });
+
+  test('closes a call that was cut off', async () => {
+    const mock = await mockModels();
+    mock.onMessage('and now', { content: 'I look first.' });
+    const messages: ModelMessage[] = [
+      { role: 'user', content: 'do it' },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'tool-call', toolCallId: 'call_1', toolName: 'notes', input: { action: 'update' } },
+        ],
+      },
+    ];
+    const chat = await chatWith(mock, { messages });
+    expect(unanswered(chat.messages)).toEqual([]);
+    expect((await read(chat.send('and now'))).end.state).toBe('done');
+  });
+});
+
 describe('in registry mode', () => {
   test('the inner call decides', async () => {
     const mock = await mockModels();

@@ -132,6 +132,7 @@ describe('an endpoint that refuses', () => {
     const { end } = await read(chat.answer([{ approvalId: pending?.approvalId ?? '', decision: 'yes' }]));
     expect(end.state).toBe('failed');
     expect(end.calls).toMatchObject([{ state: 'done' }]);
+    expect(JSON.stringify(chat.messages).match(/"type":"tool-result"/g), 'one result, once').toHaveLength(1);
     failing = false;
     const again = await read(chat.resume());
     expect(again.end).toMatchObject({ state: 'done', text: 'Created.', calls: [] });

@@ -1,5 +1,6 @@
+import type { LLMock } from '@copilotkit/aimock';
 import { toUIMessageStream } from 'ai';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { defaultSystemPrompt, openModel, textOf } from '../../src/host/index.ts';
 import {
   aiSettings,
@@ -18,41 +19,70 @@ const readNotes = { id: 'call_1', name: 'notes', arguments: { action: 'read' } }
 
 describe('a tool round trip', () => {
   const providers = [
-    { name: 'compatible', model: 'local/tester', path: '/v1' },
-    { name: 'openai', model: 'openai/gpt-4.1', path: '/v1', env: 'OPENAI_BASE_URL' },
-    { name: 'anthropic', model: 'anthropic/claude-sonnet-4-5', path: '', env: 'ANTHROPIC_BASE_URL' },
-    { name: 'google', model: 'google/gemini-2.5-flash', path: '', env: 'GOOGLE_GEMINI_BASE_URL' },
+    {
+      name: 'compatible',
+      model: 'local/tester',
+      path: '/v1',
+      image: /"image_url":\{"url":"data:image\/png;base64,iVBOR/,
+    },
+    {
+      name: 'openai',
+      model: 'openai/gpt-4.1',
+      path: '/v1',
+      env: 'OPENAI_BASE_URL',
+      image: /"type":"input_image","image_url":"data:image\/png;base64,iVBOR/,
+    },
+    {
+      name: 'anthropic',
+      model: 'anthropic/claude-sonnet-4-5',
+      path: '',
+      env: 'ANTHROPIC_BASE_URL',
+      image: /"source":\{"type":"base64","media_type":"image\/png","data":"iVBOR/,
+    },
+    {
+      name: 'google',
+      model: 'google/gemini-2.5-flash',
+      path: '',
+      env: 'GOOGLE_GEMINI_BASE_URL',
+      image: /"inlineData":\{"mimeType":"image\/png","data":"iVBOR/,
+    },
   ];
 
-  test.for(providers)('works with $name', async ({ name, model, path, env }, { onTestFinished }) => {
-    const mock = await mockModels();
+  /** The provider of that name, played by the mock. */
+  async function open(mock: LLMock, { name, model, path, env }: (typeof providers)[number]) {
     if (env) {
       process.env[env] = `${mock.url}${path}`;
       onTestFinished(() => {
         delete process.env[env];
       });
     }
-    // Gemini itself ends a call with STOP; the mock has a word of its own for it.
+    const [, id = ''] = model.split('/');
+    const ai = aiSettings(
+      env
+        ? { [name]: { apiKey: secretKey, models: [id] } }
+        : {
+            compatible: [
+              { name: 'local', baseUrl: `${mock.url}/v1/`, models: [{ id: 'tester', attachments: true }] },
+            ],
+          },
+    );
+    return openModel(ai, model);
+  }
+  // Gemini itself ends a call with STOP; the mock has a word of its own for it.
+  const stopOf = (name: string) => (name === 'google' ? { finishReason: 'stop' as const } : {});
+
+  test.for(providers)('works with $name', async (provider) => {
+    const mock = await mockModels();
+    const stop = stopOf(provider.name);
     mock.on(
       { userMessage: 'what is noted', hasToolResult: false },
-      {
-        content: 'Let me see. ',
-        toolCalls: [readNotes],
-        usage,
-        ...(name === 'google' && { finishReason: 'stop' }),
-      },
+      { content: 'Let me see. ', toolCalls: [readNotes], usage, ...stop },
     );
     mock.on(
       { userMessage: 'what is noted', hasToolResult: true },
       { content: 'There is **one** note.', usage },
     );
-    const [, id = ''] = model.split('/');
-    const ai = aiSettings(
-      env
-        ? { [name]: { apiKey: secretKey, models: [id] } }
-        : { compatible: [{ name: 'local', baseUrl: `${mock.url}/v1/`, models: [{ id: 'tester' }] }] },
-    );
-    const chat = await chatWith(mock, { model: await openModel(ai, model) });
+    const chat = await chatWith(mock, { model: await open(mock, provider) });
 
     const { parts, end } = await read(chat.send('what is noted?'));
 
@@ -81,6 +111,49 @@ describe('a tool round trip', () => {
     const sent = JSON.stringify(mock.getLastRequest()?.body).replaceAll('\\', '');
     expect(sent).toContain('{"1":"first"}');
     expect(sent).toContain('Notes are kept by id.');
+  });
+
+  test.for(providers)('asks, refuses and runs with $name', async (provider) => {
+    const mock = await mockModels();
+    const stop = stopOf(provider.name);
+    const toolCalls = [
+      readNotes,
+      { id: 'call_2', name: 'notes', arguments: { action: 'create', text: 'two' } },
+      { id: 'call_3', name: 'notes', arguments: { action: 'delete', id: '1' } },
+    ];
+    mock.on({ userMessage: 'all of it', hasToolResult: false }, { toolCalls, ...stop });
+    mock.on({ userMessage: 'all of it', hasToolResult: true }, { content: 'As far as I may.' });
+    mock.onMessage('thank you', { content: 'Not at all.' });
+    const chat = await chatWith(mock, { model: await open(mock, provider) });
+    await read(chat.send('all of it'));
+    expect(chat.pending.map(({ action }) => action)).toEqual(['create', 'delete']);
+    const [create, remove] = chat.pending;
+    const { end } = await read(
+      chat.answer([
+        { approvalId: create?.approvalId ?? '', decision: 'yes' },
+        { approvalId: remove?.approvalId ?? '', decision: 'no', reason: 'keep it' },
+      ]),
+    );
+    expect(end).toMatchObject({ state: 'done', text: 'As far as I may.' });
+    const sent = JSON.stringify(mock.getLastRequest()?.body).replaceAll('\\', '');
+    expect(sent).toContain('{"create":{"2":"two"}}');
+    expect(sent).toContain('keep it');
+    expect((await read(chat.send('thank you'))).end).toMatchObject({ state: 'done', text: 'Not at all.' });
+  });
+
+  test.for(providers)('sends the image of a result as an image with $name', async (provider) => {
+    const mock = await mockModels();
+    const picture = { id: 'call_1', name: 'picture', arguments: {} };
+    const fetched = vi.spyOn(globalThis, 'fetch');
+    onTestFinished(() => fetched.mockRestore());
+    mock.on(
+      { userMessage: 'show', hasToolResult: false },
+      { toolCalls: [picture], ...stopOf(provider.name) },
+    );
+    mock.on({}, { content: 'A red pixel.' });
+    const chat = await chatWith(mock, { model: await open(mock, provider) });
+    expect((await read(chat.send('show'))).end).toMatchObject({ state: 'done', text: 'A red pixel.' });
+    expect(String(fetched.mock.lastCall?.[1]?.body)).toMatch(provider.image);
   });
 });
 
@@ -146,6 +219,24 @@ describe('the loop', () => {
     expect(() => chat.resume()).toThrow('nothing to go on with');
   });
 
+  test('counts steps over the answers of a person', async () => {
+    const mock = await mockModels();
+    let asked = 0;
+    mock.on({ userMessage: 'keep changing' }, () => {
+      asked += 1;
+      const input = JSON.stringify({ action: 'update', id: '1', text: `${asked}` });
+      return { toolCalls: [{ id: `call_${asked}`, name: 'notes', arguments: input }] };
+    });
+    const chat = await chatWith(mock, { maxSteps: 2 });
+    const always = () => ({ approvalId: chat.pending[0]?.approvalId ?? '', decision: 'always' as const });
+    expect((await read(chat.send('keep changing'))).end).toMatchObject({ state: 'approval', steps: 1 });
+    expect((await read(chat.answer([always()]))).end).toMatchObject({ state: 'limit', steps: 1 });
+    expect((await read(chat.resume())).end, 'going on starts the count anew').toMatchObject({
+      state: 'limit',
+      steps: 2,
+    });
+  });
+
   test('tells the model about a tool that failed, that does not exist, or got half an argument', async () => {
     const mock = await mockModels();
     const toolCalls = [
@@ -169,6 +260,7 @@ describe('the loop', () => {
     expect(told[0]).toContain('There is no note');
     expect(told[1]).toContain('nonsense');
     expect(told).toHaveLength(3);
+    expect(JSON.stringify(chat.messages).match(/"type":"error-text"/g)).toHaveLength(3);
     expect(unanswered(chat.messages)).toEqual([]);
   });
 

@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { progressOf } from '../../src/host/index.ts';
+import { ModelProblem, openModel, progressOf } from '../../src/host/index.ts';
+import { judgeEnd, type Seen } from '../../src/host/outcome.ts';
 import {
+  aiSettings,
   chatWith,
   connect,
   lastMessages,
@@ -211,5 +213,66 @@ describe('a stream that is not whole', () => {
     chat.useModel(await openLocal(`${mock.url}/v1`));
     expect((await read(chat.resume())).end.text).toBe(' and the second.');
     expect(lastMessages(mock).map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
+  });
+});
+
+describe('how a turn ended', () => {
+  const model = {
+    label: 'Tester',
+    baseUrl: 'http://x/v1',
+    maxOutput: undefined,
+    explain: (error: unknown) => new ModelProblem(String(error), { provider: 'Tester' }),
+  };
+  const seen: Seen = {
+    stopped: false,
+    error: undefined,
+    finishReason: 'stop',
+    rawFinishReason: 'stop',
+    text: 'Hello.',
+    steps: 1,
+    maxSteps: 100,
+    calledTools: false,
+    waiting: 0,
+    model,
+  };
+  test.for([
+    [{}, 'done', undefined],
+    [{ finishReason: 'other', rawFinishReason: undefined }, 'failed', 'broke off in the middle'],
+    [{ finishReason: 'error', rawFinishReason: undefined }, 'failed', 'broke off in the middle'],
+    [
+      { finishReason: 'other', rawFinishReason: 'MALFORMED_FUNCTION_CALL' },
+      'failed',
+      '"MALFORMED_FUNCTION_CALL"',
+    ],
+    [{ finishReason: 'other', waiting: 2, calledTools: true }, 'failed', undefined],
+    [{ finishReason: 'content-filter' }, 'failed', 'content filter'],
+    [{ finishReason: 'length' }, 'limit', 'cut at its limit'],
+    [{ finishReason: 'tool-calls', calledTools: true }, 'limit', '100 steps'],
+    [{ finishReason: 'tool-calls', calledTools: true, waiting: 1 }, 'approval', undefined],
+    [{ finishReason: 'stop', calledTools: true, waiting: 1 }, 'approval', undefined],
+    [{ text: ' \n' }, 'failed', 'answered nothing'],
+    [{ text: '', steps: 2 }, 'done', undefined],
+    [{ error: 'oh no' }, 'failed', 'oh no'],
+    [{ stopped: true, error: 'aborted' }, 'stopped', undefined],
+  ] as const)('%j is %s', ([found, state, problem]) => {
+    const end = judgeEnd({ ...seen, ...found });
+    expect(end.state).toBe(state);
+    if (problem) expect(end.problem).toContain(problem);
+  });
+
+  test('Gemini ending without a word is no success', async () => {
+    const chunk = {
+      candidates: [{ content: { parts: [{ text: 'The first half' }], role: 'model' }, index: 0 }],
+    };
+    const { url } = await endpoint([chunk], 'end');
+    process.env.GOOGLE_GEMINI_BASE_URL = url.replace(/\/v1$/, '');
+    onTestFinished(() => {
+      delete process.env.GOOGLE_GEMINI_BASE_URL;
+    });
+    const ai = aiSettings({ google: { apiKey: 'k', models: ['gemini-2.5-flash'] } });
+    const chat = await chatWith(await mockModels(), {
+      model: await openModel(ai, 'google/gemini-2.5-flash'),
+    });
+    expect((await read(chat.send('tell me'))).end).toMatchObject({ state: 'failed', text: 'The first half' });
   });
 });

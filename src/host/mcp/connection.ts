@@ -43,7 +43,17 @@ export function createConnection(
   let problem: string | undefined;
   let closing = false;
 
-  async function connect(signal?: AbortSignal): Promise<void> {
+  let connecting: Promise<void> | undefined;
+
+  // Two calls that find the server gone must not start it twice.
+  function connect(signal?: AbortSignal): Promise<void> {
+    connecting ??= start(signal).finally(() => {
+      connecting = undefined;
+    });
+    return connecting;
+  }
+
+  async function start(signal?: AbortSignal): Promise<void> {
     const { transport, stderr } = openTransport(config);
     const next = new Client(clientInfo, {
       // Over stdio a probe for the newer protocol era costs a second process; every server speaks the older one.

@@ -7,6 +7,9 @@ import { explain, type ModelProblem } from './problem.ts';
 
 export type { ModelChoice } from './endpoints.ts';
 
+// The AI SDK writes its warnings to the process otherwise, across whatever the terminal shows.
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
 type Ai = Settings['ai'];
 type Model = Extract<LanguageModel, { specificationVersion: 'v4' }>;
 
