@@ -61,7 +61,7 @@ export const howToConfigure = `No model is set up. Do one of these:
 export type Offer = { local: { baseUrl: string; model: string } } | 'demo' | undefined;
 
 /** Asks the person, after looking for local model servers. */
-export async function offerModel(withDemo: boolean): Promise<Offer> {
+export async function offerModel(): Promise<Offer> {
   const { choose } = await import('../terminal/choose.tsx');
   const endpoints = await findLocalEndpoints();
   const found = endpoints.flatMap(({ name, baseUrl, models }) =>
@@ -76,9 +76,7 @@ export async function offerModel(withDemo: boolean): Promise<Offer> {
     label: 'The demo',
     note: 'a scripted model and a Directus with sample content',
   };
-  const options = withDemo ? [...found, demo] : found;
-  if (options.length === 0) return undefined;
-  const chosen = await choose('No model is set up. Use', options);
+  const chosen = await choose('No model is set up. Use', [...found, demo]);
   if (chosen === undefined || chosen === 'demo') return chosen;
   return { local: JSON.parse(chosen) };
 }

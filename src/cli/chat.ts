@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs';
-import { type ChatModel, connectServers, quickModel, readServers, type Servers } from '../host/index.ts';
+import { connectServers, quickModel, readServers, type Servers } from '../host/index.ts';
 import type { Settings } from '../settings/schema.ts';
 import { version } from '../version.ts';
 import { allowNamed, howToConfigure, modelFor, offerModel, UsageError } from './chat-model.ts';
@@ -18,8 +18,8 @@ export type ChatOptions = SettingsOptions & {
 export type ChatParts = {
   /** The script whose `mcp` command serves the tools. */
   bin?: string;
-  /** Runs the demo in the chat's place, when a person without a model wants it. */
-  demo?: () => Promise<void>;
+  /** Runs in the chat's place when a person without a model wants the demo; default: the `demo` command. */
+  demo?: (options: object) => Promise<void>;
 };
 
 /** `chat`: in a terminal until the person leaves, or once for scripts. Sets the exit code. */
@@ -48,6 +48,7 @@ async function ask(options: ChatOptions, parts: ChatParts): Promise<number> {
   process.stdout.on('error', ignoreClosedPipe);
   const { servers, problems: missing } = await connect(ai, options, parts, interrupted.signal);
   try {
+    if (interrupted.signal.aborted) return EXIT.interrupted;
     for (const problem of missing) console.error(`warning: ${problem}`);
     const failed = servers.status().filter(({ state }) => state !== 'connected');
     for (const { name, problem } of failed)
@@ -75,55 +76,27 @@ async function converse(options: ChatOptions, parts: ChatParts): Promise<number>
   if (!process.stdout.isTTY) {
     throw new UsageError('The chat needs a terminal. For scripts, say what to do with -p TEXT.');
   }
-  for (const flag of ['approve', 'output'] as const) {
-    if (options[flag]) throw new UsageError(`--${flag} goes with -p TEXT.`);
-  }
   const { ai, problems } = settingsFor(options);
   let model = await modelFor(ai, options);
   if (!model) {
-    const offer = await offerModel(parts.demo !== undefined);
+    const offer = await offerModel();
     if (offer === 'demo') {
-      await parts.demo?.();
-      return 0;
+      const demo = parts.demo ?? (await import('./demo.ts')).run;
+      await demo({});
+      return Number(process.exitCode ?? 0);
     }
     if (!offer) throw new UsageError(howToConfigure);
     model = await quickModel(offer.local);
   }
   const banner = `**directus-assistant ${version}** with ${model.name}. /help shows what can be typed.`;
-  await chatWith({ model, ai, options, parts, banner, warnings: problems });
-  return 0;
-}
-
-export type ChatWith = {
-  model: ChatModel;
-  ai: Settings['ai'];
-  /** Flags for the server. */
-  options: SettingsOptions;
-  parts: ChatParts;
-  /** Variables for the server over those of this process: another Directus, another token. */
-  env?: Record<string, string>;
-  /** Markdown shown first. */
-  banner: string;
-  warnings?: string[];
-};
-
-/** The interactive chat with a model that is already chosen; the demo uses it too. */
-export async function chatWith({
-  model,
-  ai,
-  options,
-  parts,
-  env,
-  banner,
-  warnings = [],
-}: ChatWith): Promise<void> {
-  const { servers, problems } = await connect(ai, options, { ...parts, env });
+  const { servers, problems: missing } = await connect(ai, options, parts);
   try {
     const { runChat } = await import('../terminal/run-chat.tsx');
-    await runChat({ model, servers, ai, banner, warnings: [...warnings, ...problems] });
+    await runChat({ model, servers, ai, banner, warnings: [...problems, ...missing] });
   } finally {
     await servers.close();
   }
+  return 0;
 }
 
 function settingsFor(options: ChatOptions): { ai: Settings['ai']; problems: string[] } {
@@ -134,17 +107,15 @@ function settingsFor(options: ChatOptions): { ai: Settings['ai']; problems: stri
   return { ai: allowNamed(settings.ai), problems };
 }
 
-type ConnectParts = ChatParts & { env?: Record<string, string> | undefined };
-
 /** Starts our own server, and joins those of an mcp.json. */
-export async function connect(
+async function connect(
   ai: Settings['ai'],
   options: SettingsOptions,
-  { bin = process.argv[1] ?? '', env = {} }: ConnectParts,
+  { bin = process.argv[1] ?? '' }: ChatParts,
   signal?: AbortSignal,
 ): Promise<{ servers: Servers; problems: string[] }> {
   const others = ai.servers ? await readServers(ai.servers) : { servers: [], problems: [] };
-  const own = ownServer(bin, options, { ...process.env, ...env });
+  const own = ownServer(bin, options, process.env);
   const client = { name: 'directus-assistant', version };
   const servers = await connectServers([own, ...others.servers], { client, ...(signal && { signal }) });
   return { servers, problems: others.problems };

@@ -1,15 +1,21 @@
-import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 
-// Everything but newline and tab: what is left of them after escape sequences are gone still rings, erases or
-// moves the cursor; the bidirectional overrides make text read as something it is not.
-const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+// Newlines stay. The bidirectional overrides make text read as something it is not.
+const CONTROLS = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Text from a model, a tool or a person, made safe to print: no escape sequence and no control character. */
+/**
+ * Text from a model, a tool or a person, made safe to print: nothing in it drives the terminal. Control characters
+ * become visible instead of vanishing, because what a person approves must be all that is sent.
+ */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text.replaceAll('\r\n', '\n'))
-    .replaceAll('\t', '    ')
-    .replace(CONTROLS, (character) => (character === '\n' ? character : ''));
+  return text.replaceAll('\r', '').replaceAll('\t', '    ').replace(CONTROLS, picture);
+}
+
+/** `␛` for escape and the like; the others have no picture. */
+function picture(character: string): string {
+  const code = character.charCodeAt(0);
+  if (code < 32) return String.fromCharCode(0x2400 + code);
+  return code === 127 ? '␡' : '\ufffd';
 }
 
 /** On one line, at most `most` columns wide; what is cut is marked with an ellipsis. */

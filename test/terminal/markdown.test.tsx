@@ -161,9 +161,9 @@ describe('Markdown', () => {
     );
   });
 
-  test('escape sequences and control characters of a model never reach the terminal', () => {
+  test('escape sequences of a model never drive the terminal, and hide nothing', () => {
     const out = show('a\u001b[2Jb\u001b]0;title\u0007c\u0008d\u202ee');
-    expect(out).toBe('abcde');
+    expect(out).toBe('a␛[2Jb␛]0;title␇c␈d�e');
     expect(printable('one\r\ntwo\tx')).toBe('one\ntwo    x');
   });
 });

@@ -1,4 +1,4 @@
-import { Box, Text, useInput } from 'ink';
+import { Box, Text, useInput, usePaste } from 'ink';
 import type { ReactNode } from 'react';
 import wrapAnsi from 'wrap-ansi';
 import { callKey, type Decision, type PendingCall } from '../../host/index.ts';
@@ -34,7 +34,6 @@ export function Approval({ pending, width, rows, answer, view }: Props): ReactNo
   const marks = useNow(() => noMarks(pending));
   useInput((input, key) => {
     const current = pending[marks.now().cursor];
-    // A single key only: text that was pasted must not answer for anybody.
     if (input === 'v' && current) return view(current);
     const pressed = approvalKey(input, key);
     if (!pressed) return;
@@ -42,6 +41,8 @@ export function Approval({ pending, width, rows, answer, view }: Props): ReactNo
     if ('decided' in next) answer(next.decided);
     else marks.set(next.marks);
   });
+  // What is pasted must not answer for anybody.
+  usePaste(() => {});
   const [only] = pending;
   return (
     <Box flexDirection="column" borderStyle="round" {...borderTone('warning')} paddingX={1} width={width}>
