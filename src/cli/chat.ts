@@ -37,7 +37,7 @@ export async function run(options: ChatOptions, parts: ChatParts = {}): Promise<
 async function ask(options: ChatOptions, parts: ChatParts): Promise<number> {
   const { askOnce, EXIT } = await import('../terminal/one-shot.ts');
   const { ai, problems } = settingsFor(options);
-  if (problems.length > 0) throw new UsageError(problems.join('\nerror: '));
+  if (problems.length > 0) throw usageError(problems);
   const model = await modelFor(ai, options);
   if (!model) throw new UsageError(howToConfigure);
   const prompt = await promptOf(options.prompt);
@@ -49,7 +49,7 @@ async function ask(options: ChatOptions, parts: ChatParts): Promise<number> {
   const { servers, problems: missing } = await connect(ai, options, parts, interrupted.signal);
   try {
     if (interrupted.signal.aborted) return EXIT.interrupted;
-    for (const problem of missing) console.error(`warning: ${problem}`);
+    if (missing.length > 0) throw usageError(missing);
     const failed = servers.status().filter(({ state }) => state !== 'connected');
     for (const { name, problem } of failed)
       console.error(`error: the server ${name} did not start: ${problem}`);
@@ -98,6 +98,8 @@ async function converse(options: ChatOptions, parts: ChatParts): Promise<number>
   }
   return 0;
 }
+
+const usageError = (problems: string[]) => new UsageError(problems.join('\nerror: '));
 
 function settingsFor(options: ChatOptions): { ai: Settings['ai']; problems: string[] } {
   const { settings, problems } = loadFor(options);
