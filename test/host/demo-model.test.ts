@@ -67,7 +67,10 @@ describe('requests', () => {
     const text = await say([], 'find articles where status is draft and title contains "article"', tools);
     expect(text).toContain('| 2 | Article 2 | draft |');
     expect(text).not.toContain('Article 1');
+    calls.length = 0;
     await say([], 'find articles where category is Culture', tools);
+    // The overview is read once.
+    expect(calls.map(({ name }) => name)).toEqual(['schema', 'schema', 'schema', 'items']);
     expect(calls.at(-1)?.input.query).toMatchObject({ filter: { category: { name: { _eq: 'Culture' } } } });
   });
 
@@ -104,6 +107,33 @@ describe('requests', () => {
     const deleted = await say(messages, 'delete it', tools);
     expect(deleted).toContain('Deleted `articles` 4');
     expect(articles).toHaveLength(3);
+  });
+
+  test('does not take a long text for stored because it begins alike', async () => {
+    const { tools, articles } = newsroom();
+    const long = 'a'.repeat(100);
+    const [first] = articles;
+    if (first)
+      Object.defineProperty(first, 'title', { get: () => `${long}b`, set: () => {}, enumerable: true });
+    expect(await say([], `change the title of article 1 to ${long}c`, tools)).toContain(
+      'The call went through, but',
+    );
+  });
+
+  test('takes an item that a field points to by its title', async () => {
+    const { tools, articles } = newsroom();
+    const messages: ModelMessage[] = [];
+    expect(await say(messages, 'change the category of article 1 to Culture', tools)).toContain('to `7`');
+    expect(articles[0]?.category).toBe(7);
+    const unknown = await say(messages, 'change the category of article 1 to Kultur', tools);
+    expect(unknown).toContain('names none of the categories');
+    expect(articles[0]?.category).toBe(7);
+    await say(
+      messages,
+      'create an article titled "Rock and roll" with status draft and category Culture',
+      tools,
+    );
+    expect(articles[3]).toMatchObject({ title: 'Rock and roll', status: 'draft', category: 7 });
   });
 
   test('finds the item to change by its title', async () => {

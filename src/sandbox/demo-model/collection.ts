@@ -65,8 +65,9 @@ export function* findCollection(word: string): Plan<Collection> {
     names.filter((each) => each.toLowerCase() === spelling),
   )[0];
   if (name === undefined) {
-    const [plural] = spellings(word).filter((spelling) => ['files', 'folders', 'images'].includes(spelling));
-    if (plural) return plural === 'folders' ? FOLDERS : FILES;
+    const own = spellings(word.replace(/^directus_/, ''));
+    if (own.includes('folders')) return FOLDERS;
+    if (own.includes('files') || own.includes('images')) return FILES;
     throw new Tell(
       `There is no collection "${word}" that I can see.${didYouMean(word, names)} ` +
         `There are: ${names.map((each) => `\`${each}\``).join(', ')}.`,

@@ -32,17 +32,19 @@ export function nextStep(
   toolbox: Toolbox,
 ): { kind: 'text'; text: string } | { kind: 'call'; name: string; input: Record<string, unknown> } {
   const made = [...history.now];
+  const seen = [...history.before];
   try {
     let next = plan.next();
     while (!next.done) {
       const wire = toolbox.wire(next.value);
-      let reply = known(wire, history.before);
+      let reply = known(wire, seen);
       if (!reply) {
         const call = made.shift();
         if (!call) return { kind: 'call', ...wire };
         if (call.name !== wire.name)
           throw new Tell('I lost the thread of this conversation. Please ask again.');
         if (!call.reply) throw new Tell(`The call of \`${call.name}\` was stopped. Ask again to start over.`);
+        seen.push(call);
         reply = call.reply;
       }
       next = plan.next(reply);

@@ -10,7 +10,7 @@ export function* create({ collection: word = '', title: written = '', values }: 
   const collection = yield* findCollection(word);
   if (!collection.title) throw new Tell(`\`${collection.name}\` has no field that could hold a title.`);
   const title = unquote(written);
-  const data: Row = { [collection.title]: title, ...given(collection, values) };
+  const data: Row = { [collection.title]: title, ...(yield* given(collection, values)) };
   if (collection.fields.has('slug') && !('slug' in data)) data.slug = slug(title);
   const reply = yield* ask(collection.tool, { action: 'create', ...collection.address, data });
   const key = keyIn(reply, collection);
@@ -22,7 +22,7 @@ export function* create({ collection: word = '', title: written = '', values }: 
 export function* change(words: Words, earlier: Step[]): Plan {
   const { collection, row: before, key } = yield* theItem(words, earlier, words.field);
   const field = fieldNamed(collection, words.field ?? '');
-  const value = toValue(unquote(words.value ?? ''), collection.fields.get(field)?.type);
+  const value = yield* valueFor(collection, field, words.value ?? '');
   yield* ask(collection.tool, {
     action: 'update',
     ...collection.address,
@@ -31,7 +31,7 @@ export function* change(words: Words, earlier: Step[]): Plan {
   });
   const after = yield* readBack(collection, key, [field]);
   const moved = `\`${field}\` of ${name(collection, before)}`;
-  if (cell(after[field]) !== cell(value)) {
+  if (!isSame(after[field], value)) {
     return `The call went through, but ${moved} reads ${said(after[field])}, not ${said(value)}.`;
   }
   return `Changed ${moved} from ${said(before[field])} to ${said(after[field])}, as read back from Directus.`;
@@ -116,16 +116,38 @@ function asKey(value: unknown): string | number | undefined {
   return typeof value === 'string' || typeof value === 'number' ? value : undefined;
 }
 
-/** Fields and values from `status draft, featured yes`. */
-function given(collection: Collection, text: string | undefined): Row {
-  const pairs = (text ?? '').split(/\s*(?:,|\band\b)\s*/i).filter(Boolean);
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [, word = pair, value = ''] = /^([\w-]+)(?:\s+(?:is\s+)?(.*))?$/s.exec(pair) ?? [];
-      const field = fieldNamed(collection, word);
-      return [field, toValue(unquote(value), collection.fields.get(field)?.type)];
-    }),
-  );
+/** Fields and values from `status draft, featured yes`; "and" parts them only where a field follows. */
+function* given(collection: Collection, text = ''): Plan<Row> {
+  const names = [...collection.fields.keys()].join('|');
+  const pairs = text.split(new RegExp(`\\s*,\\s*|\\s+and\\s+(?=(?:${names})\\s)`, 'i')).filter(Boolean);
+  const data: Row = {};
+  for (const pair of pairs) {
+    const [, word = pair, value = ''] = /^([\w-]+)(?:\s+(?:is\s+)?(.*))?$/s.exec(pair) ?? [];
+    const field = fieldNamed(collection, word);
+    data[field] = yield* valueFor(collection, field, value);
+  }
+  return data;
+}
+
+/** What is written for the words of a person; an item that a field points to may be given by its title. */
+function* valueFor(collection: Collection, field: string, written: string): Plan<unknown> {
+  const { type, target } = collection.fields.get(field) ?? {};
+  const text = unquote(written);
+  const value = toValue(text, type);
+  if (!target || value === null || isKey(text)) return value;
+  const other = yield* findCollection(target);
+  const rows = yield* read(other, { filter: { [other.title ?? other.key]: { _eq: text } }, limit: 2 });
+  const [row] = rows;
+  if (row && rows.length === 1) return row[other.key];
+  const how = row ? 'more than one of' : 'none of';
+  throw new Tell(`"${text}" names ${how} the ${other.name}. Give its key instead; nothing was changed.`);
+}
+
+/** Whether a value reads back as it was written; times may come back in another form. */
+function isSame(read: unknown, written: unknown): boolean {
+  if (String(read) === String(written)) return true;
+  const time = Date.parse(String(read));
+  return /^\d{4}-\d\d/.test(String(written)) && time === Date.parse(String(written));
 }
 
 function name(collection: Collection, row: Row): string {
