@@ -1,86 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import type { AsyncIterableStream, ModelMessage, TextStreamPart, ToolSet, UserContent } from 'ai';
-import { type Approval, type Approve, callKey, type Decision, judge, type PendingCall } from './approvals.ts';
+import type { ModelMessage } from 'ai';
+import { callKey, judge } from './approvals.ts';
 import { pendingCall, recordCall } from './calls.ts';
+import type { Chat, ChatOptions, Turn, TurnEnd } from './chat-types.ts';
 import { closeCalls, openApprovals } from './history.ts';
 import type { CallInfo, Servers } from './mcp/servers.ts';
 import type { Outcome } from './outcome.ts';
-import type { ChatModel } from './providers/models.ts';
 import { systemPrompt } from './system-prompt.ts';
 import { runTurn, type TurnResult } from './turn.ts';
 import { type CallRecord, noUsage, type TokenUsage } from './usage.ts';
 
-export type ChatOptions = {
-  model: ChatModel;
-  servers: Servers;
-  /** `settings.ai.approvals`. */
-  approvals?: Readonly<Record<string, Approval>>;
-  /** Who decides about calls that are not plain reads; default `ask`. */
-  approve?: Approve;
-  /** `settings.ai.systemPrompt`; blank means the default. */
-  systemPrompt?: string | undefined;
-  /** An earlier conversation to go on with; calls that waited in it wait again (with the same `approvalSecret`). */
-  messages?: ModelMessage[];
-  /** Model calls for one message of the person before it stops and offers to go on; default 100. */
-  maxSteps?: number;
-  /** Times a request that failed before its answer began is repeated; default 2. */
-  maxRetries?: number;
-  /** Signs approvals, so that one which was not asked for here cannot run; default: a fresh random one. */
-  approvalSecret?: Uint8Array;
-};
-
-/**
- * How a turn ended.
- * `done`: the model finished. `approval`: calls wait, see `pending`. `limit`: of steps or of one answer's length,
- * `resume()` goes on. `stopped`: by the signal. `failed`: see `problem`; `resume()` tries again.
- * `problem` is one message for people.
- */
-export type TurnEnd = Outcome & {
-  pending: PendingCall[];
-  finishReason: string;
-  /** Text of the last answer. */
-  text: string;
-  steps: number;
-  usage: TokenUsage;
-  calls: CallRecord[];
-};
-
-/** One exchange. Read `stream` to its end: nothing moves while it is not read; to give it up is to stop it. */
-export type Turn = {
-  /** The AI SDK's parts; the `error` of an `error` part is a `ModelProblem`. */
-  stream: AsyncIterableStream<TextStreamPart<ToolSet>>;
-  /** Never rejects; resolves after the stream ended. */
-  end: Promise<TurnEnd>;
-};
-
-type TurnOptions = { signal?: AbortSignal };
-
-/** A conversation. One turn at a time; starting a second while one runs throws. */
-export type Chat = {
-  /** The history: always valid to send, no call without a result except those in `pending`. */
-  readonly messages: readonly ModelMessage[];
-  readonly pending: readonly PendingCall[];
-  readonly model: ChatModel;
-  /** Every call of this conversation by `toolCallId`, updated as it goes on. */
-  readonly calls: ReadonlyMap<string, CallRecord>;
-  /** Tokens of all turns so far. */
-  readonly usage: TokenUsage;
-  /** Tokens of the last request and its answer: how full the context window is. */
-  readonly contextTokens: number;
-  /** Says something. Calls still waiting for approval are denied first. */
-  send(content: UserContent, options?: TurnOptions): Turn;
-  /** Answers the waiting calls, all at once; one without a decision is denied. */
-  answer(decisions: Decision[], options?: TurnOptions): Turn;
-  /** Goes on after `limit` or `add`, or tries again after `failed` or `stopped`. */
-  resume(options?: TurnOptions): Turn;
-  /** What would happen to a call now: shown by `/tools`. */
-  approvalOf(call: Omit<CallInfo, 'server'> & { server?: string }): 'always' | 'ask' | 'disabled';
-  useModel(model: ChatModel): void;
-  /** Puts messages (a filled-in prompt) into the history without asking the model. */
-  add(messages: ModelMessage[]): void;
-  /** Forgets the conversation and what was allowed in it. */
-  clear(): void;
-};
+export type { Chat, ChatOptions, Turn, TurnEnd } from './chat-types.ts';
 
 export function createChat(options: ChatOptions): Chat {
   const { servers, approvals = {}, approve = 'ask', maxSteps = 100, maxRetries = 2 } = options;

@@ -13,6 +13,7 @@ import type { CallInfo, Servers } from './mcp/servers.ts';
 import { judgeEnd, type Outcome } from './outcome.ts';
 import type { ChatModel } from './providers/models.ts';
 import { addUsage, type CallRecord, noUsage, type TokenUsage } from './usage.ts';
+import { watch } from './watch.ts';
 
 type Part = TextStreamPart<ToolSet>;
 
@@ -158,44 +159,4 @@ function createObserver(book: CallBook, recorder: ReturnType<typeof createRecord
       contextTokens,
     }),
   };
-}
-
-/**
- * Passes a stream on and sees each part first. However it ends (done, thrown, or given up by its reader) `finish`
- * runs once, after the source has said its last.
- */
-function watch<T>(
-  source: ReadableStream<Part>,
-  hooks: { see: (part: Part) => Part; stop: () => void; finish: () => T },
-): { stream: AsyncIterableStream<Part>; end: Promise<T> } {
-  const { promise: end, resolve, reject } = Promise.withResolvers<T>();
-  const reader = source.getReader();
-
-  async function next(): Promise<Part | undefined> {
-    try {
-      const { done, value } = await reader.read();
-      if (!done) return hooks.see(value);
-    } catch (error) {
-      hooks.see({ type: 'error', error });
-    }
-    try {
-      resolve(hooks.finish());
-    } catch (error) {
-      reject(error);
-    }
-    return undefined;
-  }
-
-  const stream = new ReadableStream<Part>({
-    async pull(controller) {
-      const part = await next();
-      if (part) controller.enqueue(part);
-      else controller.close();
-    },
-    async cancel() {
-      hooks.stop();
-      while (await next());
-    },
-  });
-  return { stream: stream as AsyncIterableStream<Part>, end };
 }

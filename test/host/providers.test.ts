@@ -132,7 +132,7 @@ test('local servers are found by their list of models', async () => {
     { name: 'LM Studio', baseUrl: `${other}/v1` },
     { name: 'Nobody', baseUrl: 'http://127.0.0.1:1/v1' },
   ];
-  expect(await findLocalEndpoints({ candidates })).toEqual([
+  expect(await findLocalEndpoints({ candidates, timeoutMs: 10_000 })).toEqual([
     { name: 'Ollama', baseUrl: `${good}/v1`, models: ['qwen3:8b'] },
   ]);
 });

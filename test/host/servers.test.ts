@@ -1,6 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { createMcpHandler, fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { progressOf, readServers, textOf } from '../../src/host/index.ts';
 import {
@@ -231,4 +235,46 @@ test('mcp.json: what can be used is used, what cannot is named', async () => {
   await writeFile(path, '[]');
   expect((await readServers(path)).problems).toEqual([expect.stringContaining('no "mcpServers"')]);
   expect((await readServers(`${path}.none`)).problems).toEqual([expect.stringContaining('no such file')]);
+});
+
+test('a server over HTTP gets its headers, and its tools work beside ours', async () => {
+  const seen: (string | undefined)[] = [];
+  const handler = createMcpHandler(() => {
+    const server = new McpServer({ name: 'web', version: '2.0.0' });
+    const inputSchema = fromJsonSchema<Record<string, never>>({ type: 'object', properties: {} });
+    server.registerTool('weather', { inputSchema, annotations: { readOnlyHint: true } }, async () => ({
+      content: [{ type: 'text', text: 'rain' }],
+    }));
+    return server;
+  });
+  const http = createServer(async (request, response) => {
+    seen.push(request.headers.authorization);
+    const { method = 'GET', headers } = request;
+    const body = method === 'POST' ? await text(request) : null;
+    const entries = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
+    const answer = await handler.fetch(new Request(url, { method, headers: entries, body }));
+    response.writeHead(answer.status, Object.fromEntries(answer.headers));
+    for await (const chunk of answer.body ?? []) response.write(chunk);
+    response.end();
+  });
+  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
+  onTestFinished(() => {
+    http.closeAllConnections();
+    http.close();
+  });
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
+  const mock = await mockModels();
+  mock.on({ userMessage: 'weather', hasToolResult: false }, calling('weather'));
+  mock.on({ userMessage: 'weather', hasToolResult: true }, { content: 'It rains.' });
+  const servers = await connect(notesServer(), {
+    name: 'web',
+    url,
+    headers: { authorization: 'Bearer abc' },
+  });
+  expect(servers.status()[1]).toMatchObject({ state: 'connected', version: 'web 2.0.0', tools: 1 });
+  const chat = await chatWith(mock, { servers });
+  const { end } = await read(chat.send('weather'));
+  expect(end).toMatchObject({ state: 'done', calls: [{ server: 'web', tool: 'weather', effect: 'read' }] });
+  expect(textOf(end.calls[0]?.output)).toBe('rain');
+  expect(new Set(seen)).toEqual(new Set(['Bearer abc']));
 });
