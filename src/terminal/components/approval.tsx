@@ -148,7 +148,7 @@ function Effect({ call }: { call: PendingCall }) {
 /** The keys that work here, wrapping between and not within them. */
 export function Keys({ keys }: { keys: [string, string][] }): ReactNode {
   return (
-    <Box flexWrap="wrap" columnGap={2}>
+    <Box flexWrap="wrap" columnGap={2} marginTop={1}>
       {each(keys, ([key, does]) => (
         <Text>
           <Text bold {...tone('accent')}>
