@@ -3,10 +3,11 @@ import { constants, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { accounts } from './accounts.ts';
+import { cacheError } from './cache-errors.ts';
 import { serve } from './directus-process.ts';
 import { urlOf } from './environment.ts';
 import { codeOf, messageOf, SandboxError } from './errors.ts';
-import { ensureDirectus } from './install.ts';
+import { ensureDirectus, type InstallOptions } from './install.ts';
 import { freePort, requirePort } from './port.ts';
 import type { OnProgress, Progress } from './progress.ts';
 import { ensureTemplate } from './template.ts';
@@ -51,8 +52,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { version = DEFAULT_DIRECTUS, signal } = options;
   const onProgress = options.onProgress ?? (() => {});
   if (options.port) await requirePort(options.port);
-  const install = await ensureDirectus(version, { onProgress, signal });
-  const template = await ensureTemplate(version, install, { onProgress, signal });
+  const { install, template } = await prepare(version, { onProgress, signal });
   signal?.throwIfAborted();
 
   const folder = options.folder ? resolve(options.folder) : await temporaryFolder();
@@ -75,6 +75,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   } catch (error) {
     await discard();
     throw error;
+  }
+}
+
+/** Everything that is made once and kept in the cache folder. */
+async function prepare(version: string, options: InstallOptions) {
+  try {
+    const install = await ensureDirectus(version, options);
+    return { install, template: await ensureTemplate(version, install, options) };
+  } catch (error) {
+    throw cacheError(error);
   }
 }
 

@@ -1,16 +1,19 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, SandboxError } from './errors.ts';
+import { SPACE_NEEDED, spaceError } from './cache-errors.ts';
+import { SandboxError } from './errors.ts';
 import { withLock } from './lock.ts';
 import { hasHeaders, missingHeadersPackage, type NpmOptions, nodeHeaders, runNpm } from './npm.ts';
-import { explainNpm, SPACE_NEEDED, spaceError } from './npm-errors.ts';
+import { explainNpm } from './npm-errors.ts';
 import { cacheFolder, directusFolder } from './paths.ts';
 import type { OnProgress } from './progress.ts';
 
 /** The addons Directus cannot start without. Only their install scripts run; all others are left out. */
 const ADDONS = ['argon2', 'isolated-vm', 'sharp', 'sqlite3'];
 const SQLITE3 = '6.0.1';
+/** Without a network, the first request tells so within seconds instead of minutes. */
+const IMPATIENT = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
 const QUIET = ['--no-audit', '--no-fund', '--no-update-notifier'];
 
 export type InstallOptions = { onProgress: OnProgress; signal?: AbortSignal | undefined };
@@ -30,14 +33,10 @@ export async function ensureDirectus(version: string, options: InstallOptions): 
       stage: 'install',
       text: `Waiting: another process is installing Directus ${version}`,
     });
-  try {
-    return await withLock(`${folder}.lock`, { onWait, signal: options.signal }, async () => {
-      if (!isComplete(folder)) await install(version, folder, options);
-      return folder;
-    });
-  } catch (error) {
-    throw inCache(error);
-  }
+  return withLock(`${folder}.lock`, { onWait, signal: options.signal }, async () => {
+    if (!isComplete(folder)) await install(version, folder, options);
+    return folder;
+  });
 }
 
 const marker = (folder: string) => join(folder, '.complete');
@@ -54,7 +53,8 @@ async function install(version: string, folder: string, options: InstallOptions)
   const npm = async (args: string[], npmOptions: Partial<NpmOptions> = {}) => {
     const result = await runNpm(args, { cwd: folder, signal: options.signal, ...npmOptions });
     await writeFile(log, result.output, { flag: 'a' });
-    if (result.code !== 0) {
+    // A full disk is only a warning to npm: it leaves empty files behind and calls that a success.
+    if (result.code !== 0 || result.output.includes('TAR_ENTRY_ERROR ENOSPC')) {
       throw explainNpm({ version, log, output: result.output, cacheFolder: cacheFolder() });
     }
   };
@@ -90,6 +90,7 @@ async function resolveTree(version: string, folder: string, npm: Npm, report: Re
       '--package-lock-only',
       '--omit-lockfile-registry-resolved=false',
       '--loglevel=http',
+      ...IMPATIENT,
       ...QUIET,
     ],
     {
@@ -143,19 +144,4 @@ async function downloadHeaders(npm: Npm, report: Report): Promise<string | undef
   await npm(['install', `${name}@${process.versions.node}`, '--ignore-scripts', ...QUIET], { cwd: folder });
   await rm(join(headers, 'bin'), { recursive: true, force: true });
   return headers;
-}
-
-/** Puts what the file system refused into words. */
-function inCache(error: unknown): unknown {
-  const code = codeOf(error);
-  if (code === 'ENOSPC') return spaceError(cacheFolder());
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return new SandboxError(
-      `This user may not write in ${cacheFolder()}: set XDG_CACHE_HOME to another folder.`,
-    );
-  }
-  if (code === 'ENOENT' && error instanceof Error && /spawn npm/.test(error.message)) {
-    return new SandboxError('npm was not found: install Node with npm, and have npm on the PATH.');
-  }
-  return error;
 }

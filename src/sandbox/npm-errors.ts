@@ -1,7 +1,5 @@
+import { spaceError } from './cache-errors.ts';
 import { SandboxError } from './errors.ts';
-
-/** Roughly what one version of Directus needs on disk, in bytes, while it is built. */
-export const SPACE_NEEDED = 1.3e9;
 
 type Failure = { cacheFolder: string; version: string; log: string; output: string };
 
@@ -24,13 +22,6 @@ export function explainNpm(failure: Failure, platform: NodeJS.Platform = process
   const last = /npm error (?!code|A complete log|path|command)(.+)/.exec(output)?.[1]?.trim();
   return new SandboxError(
     `${cause ?? `Installing Directus ${failure.version} failed${last ? ` (${last})` : ''}.`} Details: ${log}`,
-  );
-}
-
-/** What to do when the disk of a folder is full. */
-export function spaceError(folder: string): SandboxError {
-  return new SandboxError(
-    `No space left for Directus in ${folder}: free about ${(SPACE_NEEDED / 1e9).toFixed(1)} GB there, or set XDG_CACHE_HOME (LOCALAPPDATA on Windows) to a folder on a larger disk.`,
   );
 }
 

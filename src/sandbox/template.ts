@@ -5,17 +5,15 @@ import { join } from 'node:path';
 import { accounts } from './accounts.ts';
 import { bootstrap, serve } from './directus-process.ts';
 import { urlOf } from './environment.ts';
+import type { InstallOptions } from './install.ts';
 import { withLock } from './lock.ts';
 import { cacheFolder } from './paths.ts';
 import { freePort } from './port.ts';
-import type { OnProgress } from './progress.ts';
 import { directusRest } from './rest.ts';
 import { fillNewsroom, newsroom } from './seed/index.ts';
 
 /** Raise when the same content is written in another way: templates made before are then not used any more. */
 const TEMPLATE_FORMAT = 1;
-
-export type TemplateOptions = { onProgress: OnProgress; signal?: AbortSignal | undefined };
 
 /**
  * A folder with the database and uploads of a fresh newsroom, to be copied for each sandbox. It is made once for
@@ -24,7 +22,7 @@ export type TemplateOptions = { onProgress: OnProgress; signal?: AbortSignal | u
 export async function ensureTemplate(
   version: string,
   install: string,
-  options: TemplateOptions,
+  options: InstallOptions,
 ): Promise<string> {
   const folder = join(cacheFolder(), `newsroom-${version}-${fingerprint()}`);
   if (existsSync(folder)) return folder;
@@ -36,7 +34,7 @@ export async function ensureTemplate(
   });
 }
 
-async function make(folder: string, install: string, { onProgress, signal }: TemplateOptions): Promise<void> {
+async function make(folder: string, install: string, { onProgress, signal }: InstallOptions): Promise<void> {
   const part = `${folder}.part`;
   await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true });
