@@ -93,6 +93,7 @@ describe('an endpoint that refuses', () => {
     const { end } = await read(chat.send('hello'));
     expect(end.state).toBe('failed');
     expect(end.problem).toContain(url);
+    expect(end.problem).toContain('what answers there is no such API');
   });
 
   test('by not being there', async () => {

@@ -6,6 +6,7 @@ import {
   type Transport,
 } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { rootCause } from '../cause.ts';
 import type { ServerConfig } from './config.ts';
 import type { ToolProgress } from './output.ts';
 
@@ -169,7 +170,8 @@ function openTransport(config: ServerConfig): { transport: Transport; stderr: ()
 function startProblem(config: ServerConfig, error: unknown, lastWords: string): string {
   const reason = error instanceof Error ? error.message : String(error);
   const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-  if ('url' in config) return `The MCP server "${config.name}" (${config.url}) does not answer: ${reason}`;
+  if ('url' in config)
+    return `The MCP server "${config.name}" (${config.url}) does not answer: ${reason} (${rootCause(error)}).`;
   if (missing) {
     return `The MCP server "${config.name}" did not start: there is no command "${config.command}".`;
   }

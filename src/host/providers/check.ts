@@ -2,6 +2,7 @@ import { generateText, isStepCount, jsonSchema, tool } from 'ai';
 import * as z from 'zod';
 import type { Settings } from '../../settings/schema.ts';
 import { didYouMean } from '../../settings/suggest.ts';
+import { rootCause } from '../cause.ts';
 import { type Endpoint, endpointsOf, type ModelChoice, secretsOf } from './endpoints.ts';
 import { type ChatModel, open } from './models.ts';
 import { adviceFor, publicUrl, readBody, redact } from './problem.ts';

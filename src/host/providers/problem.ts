@@ -1,4 +1,5 @@
 import { APICallError, NoOutputGeneratedError, RetryError } from 'ai';
+import { rootCause } from '../cause.ts';
 
 /**
  * A model endpoint failed. `message` is one clear line or two for people: provider and model, URL, status, what the
@@ -100,6 +101,9 @@ function waitOf(error: APICallError): string {
   return seconds > 0 ? ` It asks to wait ${seconds} s.` : '';
 }
 
+/** The AI SDK's words for a stream that just ends. It also says so when a page or another text came instead. */
+const unfinished = /without a finish (reason|chunk)/;
+
 function fromOther(error: unknown, { provider, model, baseUrl }: Subject): ModelProblem {
   const url = publicUrl(baseUrl);
   if (NoOutputGeneratedError.isInstance(error)) {
@@ -109,7 +113,11 @@ function fromOther(error: unknown, { provider, model, baseUrl }: Subject): Model
       retryable: true,
     });
   }
-  return new ModelProblem(`${provider} (model ${model}) at ${url}: ${shorten(textOfError(error))}`, {
+  const said = shorten(textOfError(error));
+  const what = unfinished.test(said)
+    ? 'broke off before the answer was finished: the connection was cut, or what answers there is no such API.'
+    : `failed: ${said}`;
+  return new ModelProblem(`${provider} (model ${model}) at ${url} ${what}`, {
     provider,
     url,
     retryable: true,
@@ -139,16 +147,6 @@ function messageIn(text: string): string | undefined {
     value = error ?? message ?? detail;
   }
   return undefined;
-}
-
-function rootCause(error: unknown): string {
-  let last = error;
-  while (last instanceof Error && last.cause !== undefined) last = last.cause;
-  // Connecting to several addresses fails with all their errors in one.
-  if (last instanceof AggregateError) last = last.errors[0];
-  if (last instanceof Error)
-    return 'code' in last && typeof last.code === 'string' ? last.code : last.message;
-  return String(last);
 }
 
 function shorten(text: string): string {
