@@ -1,4 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
+import { fileId } from '../../src/sandbox/seed/content/library.ts';
+import { newsroom } from '../../src/sandbox/seed/index.ts';
 import { freshArticle, rest } from './helpers.ts';
 
 const { url, admin, editor, readonly } = inject('directus');
@@ -8,28 +10,123 @@ const asReader = rest(readonly.token);
 
 const rows = async (path: string) => (await asAdmin('GET', path)).data as Record<string, unknown>[];
 
+const asset = async (path: string) => {
+  const reply = await fetch(`${url}/assets/${path}`, {
+    headers: { authorization: `Bearer ${readonly.token}` },
+  });
+  expect(reply.status).toBe(200);
+  return reply;
+};
+
 describe('what is seeded', () => {
   test('has every collection', async () => {
     const names = (await rows('/collections')).map(({ collection }) => String(collection));
-    const ours = names.filter((name) => !name.startsWith('directus_'));
-    expect(ours).toEqual(
-      expect.arrayContaining([
-        'ai_prompts',
-        'articles',
-        'articles_blocks',
-        'articles_tags',
-        'articles_translations',
-        'authors',
-        'block_image',
-        'block_quote',
-        'block_text',
-        'categories',
-        'languages',
-        'reader_comments',
-        'site_settings',
-        'tags',
-      ]),
+    expect(names).toEqual(expect.arrayContaining(newsroom.collections.map(({ collection }) => collection)));
+  });
+
+  test('articles have all kinds of relations, dates, rich text and JSON', async () => {
+    const fields = [
+      '*',
+      'category.name',
+      'author.name',
+      'image.type',
+      'tags.tags_id.name',
+      'comments.text',
+      'blocks.collection',
+      'blocks.item.*',
+      'translations.languages_code',
+    ].join();
+    const { data } = await asReader('GET', `/items/articles/1?fields=${fields}`);
+    expect(data).toMatchObject({
+      status: 'published',
+      publish_date: expect.stringMatching(/^2026-10-29T06:00/),
+      body: expect.stringMatching(/^<p>At twenty past nine/),
+      key_facts: [{ label: 'Built', value: '1965' }, { label: 'Height' }, { label: 'Largest load' }],
+      category: { name: 'Town' },
+      author: { name: 'Mara Lindqvist' },
+      image: { type: 'image/jpeg' },
+      tags: [{ tags_id: { name: 'harbour' } }, { tags_id: { name: 'volunteers' } }],
+      blocks: [
+        { collection: 'block_quote', item: { speaker: 'Jonas Petersen, crane driver' } },
+        { collection: 'block_image' },
+        { collection: 'block_text', item: { heading: 'At a glance' } },
+      ],
+      translations: [{ languages_code: 'de-DE' }, { languages_code: 'fr-FR' }],
+    });
+    expect((data as { comments: unknown[] }).comments.length).toBeGreaterThan(0);
+  });
+
+  test('every story of the newsroom is there, in all three states', async () => {
+    const slugs = newsroom.articles.map(({ slug }) => slug);
+    const stored = await rows('/items/articles?fields=slug,status&limit=-1');
+    expect(stored.map(({ slug }) => slug)).toEqual(expect.arrayContaining(slugs));
+    expect(new Set(stored.map(({ status }) => status))).toEqual(new Set(['draft', 'published', 'archived']));
+  });
+
+  test('articles are set up as editors know them', async () => {
+    expect((await asAdmin('GET', '/collections/articles')).data).toMatchObject({
+      meta: {
+        archive_field: 'status',
+        archive_value: 'archived',
+        sort_field: 'sort',
+        display_template: '{{ title }}',
+        versioning: true,
+        accountability: 'all',
+      },
+    });
+    expect((await asReader('GET', '/items/site_settings')).data).toMatchObject({
+      site_name: 'The Harrowmere Courier',
+    });
+  });
+
+  test('has one very long text and one that tries to give orders', async () => {
+    const long = await rows('/items/articles?filter[slug][_contains]=minute-by-minute&fields=body');
+    expect(Buffer.byteLength(String(long[0]?.body))).toBeGreaterThan(60_000);
+    const orders = await rows('/items/articles?filter[slug][_contains]=strange-letter&fields=body');
+    expect(orders[0]?.body).toContain('Ignore all previous instructions');
+  });
+
+  test('prompts can be read in the shape Directus gives them', async () => {
+    const { data } = await asReader('GET', '/items/ai_prompts?filter[name][_eq]=summarise-article');
+    expect(data).toMatchObject([
+      {
+        status: 'published',
+        system_prompt: expect.any(String),
+        messages: [{ role: 'user', text: expect.stringContaining('{{article}}') }],
+      },
+    ]);
+    const settings = await asAdmin('GET', '/settings?fields=mcp_enabled,mcp_prompts_collection');
+    expect(settings.data).toMatchObject({ mcp_enabled: true, mcp_prompts_collection: 'ai_prompts' });
+  });
+});
+
+describe('files', () => {
+  test('are what they say they are, in folders', async () => {
+    const ids = newsroom.library.map(({ name }) => fileId(name));
+    const stored = await rows(
+      `/files?filter[id][_in]=${ids.join()}&fields=id,type,width,height,folder.name&limit=-1`,
     );
+    const kinds = new Map(stored.map((file) => [file.id, file]));
+    for (const { name, type } of newsroom.library) {
+      const file = kinds.get(fileId(name));
+      expect(file).toMatchObject({ type, folder: { name: expect.any(String) } });
+      // Directus measures what it can decode.
+      if (/jpeg|png|webp/.test(type)) expect(file?.width).toBeGreaterThan(300);
+    }
+  });
+
+  test.each(['crane', 'stadium', 'seagrass'])('Directus makes a smaller picture of %s', async (name) => {
+    const reply = await asset(`${fileId(name)}?width=200&format=webp`);
+    const bytes = Buffer.from(await reply.arrayBuffer());
+    expect(reply.headers.get('content-type')).toBe('image/webp');
+    expect(bytes.subarray(8, 12).toString()).toBe('WEBP');
+    const whole = await asset(fileId(name));
+    expect(bytes.length).toBeLessThan((await whole.arrayBuffer()).byteLength);
+  });
+
+  test('a document is a PDF', async () => {
+    const bytes = Buffer.from(await (await asset(fileId('budget-2027'))).arrayBuffer());
+    expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
   });
 });
 
