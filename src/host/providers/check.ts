@@ -104,10 +104,7 @@ async function listRemote(
     response = await fetch(query ? `${url}?${query}` : url, { headers: authOf(endpoint), signal });
     body = await response.text();
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const why =
-      cause instanceof Error ? ('code' in cause ? String(cause.code) : cause.message) : String(cause);
-    const detail = `${publicUrl(url)} cannot be reached (${why}). Check that it runs and the base URL is right.`;
+    const detail = `${publicUrl(url)} cannot be reached (${rootCause(error)}). Check that it runs and the base URL is right.`;
     return { results: [{ check: 'reachable', ok: false, detail }] };
   }
   const ms = Math.round(performance.now() - started);
