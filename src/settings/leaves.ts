@@ -20,9 +20,21 @@ function collect(type: z.ZodType, path: string[]): Leaf[] {
 
 /** The fields of an object type, looking through defaults. */
 function shapeOf(type: z.ZodType): Record<string, z.ZodType> | undefined {
-  const definition = type.def as { shape?: Record<string, z.ZodType>; innerType?: z.ZodType };
-  if (definition.shape) return definition.shape;
-  return definition.innerType ? shapeOf(definition.innerType) : undefined;
+  return shapeAt(type, []);
+}
+
+/** The fields of the object type at `path` below a type, looking through defaults and lists. */
+export function shapeAt(type: z.ZodType, path: PropertyKey[]): Record<string, z.ZodType> | undefined {
+  const { shape, innerType, element } = type.def as {
+    shape?: Record<string, z.ZodType>;
+    innerType?: z.ZodType;
+    element?: z.ZodType;
+  };
+  if (innerType) return shapeAt(innerType, path);
+  const [key, ...rest] = path;
+  if (key === undefined) return shape;
+  const next = shape?.[String(key)] ?? element;
+  return next ? shapeAt(next, rest) : undefined;
 }
 
 /** Reads the value at `path` of a plain object. */

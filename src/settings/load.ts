@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Leaf, leaves, setAt, valueAt } from './leaves.ts';
+import { type Leaf, leaves, setAt, shapeAt, valueAt } from './leaves.ts';
 import { type Settings, settingsSchema } from './schema.ts';
 import { findFile, readEnvironment, readFile, readFlags, type Source } from './sources.ts';
 import { didYouMean } from './suggest.ts';
@@ -68,7 +68,11 @@ function valuesOf(source: Source, leaf: Leaf, problems: string[]): Given[] {
   if (parsed.success) return [{ value: parsed.data, from }];
   for (const issue of parsed.error.issues) {
     const where = [...leaf.path, ...issue.path].join('.');
-    problems.push(`${where} (from ${from}): ${issue.message}.`.replace(/\.\.$/, '.'));
+    const hint =
+      issue.code === 'unrecognized_keys'
+        ? didYouMean(issue.keys[0] ?? '', Object.keys(shapeAt(leaf.type, issue.path) ?? {}))
+        : '';
+    problems.push(`${where} (from ${from}): ${issue.message}.`.replace(/\.\.$/, '.') + hint);
   }
   return [];
 }

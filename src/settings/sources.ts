@@ -37,17 +37,31 @@ export function readFile(path: string, named: boolean): Source {
     return source;
   }
   try {
-    const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
-      source.values = parsed as Record<string, unknown>;
-    } else {
-      source.problems.push(`The settings file ${path} must hold a JSON object: { ... }.`);
-    }
+    source.values = parseObject(readFileSync(path, 'utf8'));
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/, "[\s\S]*$/, '') : String(error);
+    const why = error instanceof Error ? error.message : String(error);
     source.problems.push(`The settings file ${path} cannot be read: ${why}. Mend it or remove it.`);
   }
   return source;
+}
+
+/**
+ * Parses the text of a settings file.
+ * @throws Error saying why it is no JSON object, without quoting it: it may hold keys
+ */
+export function parseObject(text: string): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    // Editors on Windows write a byte order mark.
+    parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    // V8 quotes what surrounds the fault: `Unexpected token 'x', ..."en":x"sk-"... is not valid JSON`.
+    throw new Error(why.replace(/,? ?(\.\.\.)?"[\s\S]*$/, '') || 'it is not JSON');
+  }
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
+    return parsed as Record<string, unknown>;
+  throw new Error('it must hold a JSON object, { ... }');
 }
 
 /** Reads the variables that the schema names. Lists may be `a,b` or a JSON array; empty means not set. */
@@ -75,7 +89,11 @@ export function readFlags(flags: Record<string, unknown>): Source {
   for (const leaf of leaves) {
     const value = leaf.meta.flag ? flags[leaf.meta.flag] : undefined;
     if (value === undefined) continue;
-    setAt(source.values, leaf.path, typeof value === 'string' ? fromText(leaf, value) : value);
+    try {
+      setAt(source.values, leaf.path, typeof value === 'string' ? fromText(leaf, value) : value);
+    } catch (error) {
+      source.problems.push(`${leaf.meta.flag}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
   return source;
 }

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setAt, valueAt } from './leaves.ts';
+import { parseObject } from './sources.ts';
 
 /**
  * Changes one setting in the settings file and leaves the rest as it is. The file is replaced in one step, so that
@@ -9,21 +10,27 @@ import { setAt, valueAt } from './leaves.ts';
  */
 export function updateFile(file: string, path: string[], change: (before: unknown) => unknown): void {
   const values = existsSync(file) ? parse(file) : {};
+  for (let length = 1; length < path.length; length++) {
+    const group = valueAt(values, path.slice(0, length));
+    if (group !== undefined && (typeof group !== 'object' || group === null || Array.isArray(group))) {
+      const name = path.slice(0, length).join('.');
+      throw new Error(`${name} in ${file} must be an object. Mend or remove it; nothing was changed.`);
+    }
+  }
   setAt(values, path, change(valueAt(values, path)));
   mkdirSync(dirname(file), { recursive: true });
-  const next = `${file}.${process.pid}.tmp`;
+  // A link stays one; what it leads to is replaced.
+  const target = existsSync(file) ? realpathSync(file) : file;
+  const next = `${target}.${process.pid}.tmp`;
   // The file may hold keys of providers.
   writeFileSync(next, `${JSON.stringify(values, null, 2)}\n`, { mode: 0o600 });
-  renameSync(next, file);
+  renameSync(next, target);
 }
 
 function parse(file: string): Record<string, unknown> {
   try {
-    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
-      return parsed as Record<string, unknown>;
+    return parseObject(readFileSync(file, 'utf8'));
   } catch {
-    // Told below, with what to do.
+    throw new Error(`${file} is not a JSON object. Mend or remove it; nothing was changed.`);
   }
-  throw new Error(`${file} is not a JSON object. Mend or remove it; nothing was changed.`);
 }
