@@ -55,12 +55,17 @@ function coerceOne(value: unknown, schema: WireSchema): unknown {
   }
 }
 
+/** A comma between names, not one between the arguments of a function: `json(meta, a.b),title`. */
+const SEPARATOR = /,(?![^()]*\))/;
+
 function coerceList(value: unknown, items: WireSchema | undefined): unknown {
   if (typeof value === 'string') {
     const list = jsonOf(value, (parsed) => Array.isArray(parsed) || isObject(parsed));
     if (Array.isArray(list)) return list;
     if (isObject(list)) return items?.type === 'object' ? [list] : value;
-    return items?.type === 'string' && value.trim() ? value.split(',').map((part) => part.trim()) : value;
+    return items?.type === 'string' && value.trim()
+      ? value.split(SEPARATOR).map((part) => part.trim())
+      : value;
   }
   if (isObject(value) && items?.type === 'object') return [value];
   return typeof value === 'number' && items?.type === 'string' ? [value] : value;
@@ -100,9 +105,13 @@ function sentence(issue: z.core.$ZodIssue, schema: z.ZodObject): string {
       .map((key) => `Unknown argument "${where ? `${where}.` : ''}${short(key)}".${didYouMean(key, known)}`)
       .join(' ');
   }
-  const message =
-    issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : plain(issue.message);
-  return `"${where}" ${message}.`.replace(/\.\.$/, '.');
+  return `"${where}" ${fault(issue)}.`.replace(/\.\.$/, '.');
+}
+
+function fault(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_union') return plain(issue.message);
+  const faults = issue.errors.flatMap((option) => option.slice(0, 1).map(({ message }) => plain(message)));
+  return faults.length > 0 ? [...new Set(faults)].join(', or ') : plain(issue.message);
 }
 
 /** zod's messages without the words that only mean something to programmers. */
@@ -110,6 +119,7 @@ function plain(message: string): string {
   return message
     .replace(/^Invalid input: expected (\w+), received undefined$/, 'is required')
     .replace(/^Invalid input: expected record/, 'must be an object')
+    .replace(/^Invalid input: expected int\b/, 'must be a whole number')
     .replace(/^Invalid input: expected (\w+)/, 'must be of type $1')
     .replace(/^Invalid input$/, 'is not a valid value')
     .replace(/^Too (small|big): expected \w+ to (be|have) /, 'must $2 ')
