@@ -60,21 +60,23 @@ export function availableActions(selection: Selection, tool: Selectable): string
 export function unknownNames(settings: Settings, tools: Selectable[]): string[] {
   const toolNames = tools.map((tool) => tool.name);
   const actionNames = tools.flatMap((tool) =>
-    Object.keys(tool.actions).map((action) => `${tool.name}.${action}`),
+    Object.keys(tool.actions)
+      .filter(Boolean)
+      .map((action) => `${tool.name}.${action}`),
   );
   const toolsets = [...new Set(tools.map((tool) => tool.toolset))];
   const known = [...toolNames, ...actionNames];
-  const wrong = (setting: string, given: string[] | undefined, allowed: string[]) =>
+  const wrong = (setting: string, given: string[] | undefined, allowed: string[], shown: string[]) =>
     (given ?? [])
       .filter((name) => !allowed.includes(name))
       .map(
         (name) =>
-          `${setting}: there is no "${name}".${didYouMean(name, allowed) || ` Known: ${toolNames.join(', ')}.`}`,
+          `${setting}: there is no "${name}".${didYouMean(name, allowed) || ` Known: ${shown.join(', ')}.`}`,
       );
   return [
-    ...wrong('tools.exclude', settings.tools.exclude, known),
-    ...wrong('tools.include', settings.tools.include, known),
-    ...wrong('tools.toolsets', settings.tools.toolsets, toolsets),
+    ...wrong('tools.exclude', settings.tools.exclude, known, toolNames),
+    ...wrong('tools.include', settings.tools.include, known, toolNames),
+    ...wrong('tools.toolsets', settings.tools.toolsets, toolsets, toolsets),
   ];
 }
 
