@@ -25,8 +25,9 @@ export function receipt(
   }
   const warnings = new Set<string>();
   const earlier = new Map(before?.map((row) => [String(row[pk]), row]));
-  const data = after.map((row, index): Receipt => {
-    const wanted = before ? asked.find((one) => String(one[pk]) === String(row[pk])) : asked[index];
+  const unmatched = [...asked];
+  const data = after.map((row): Receipt => {
+    const wanted = before ? asked.find((one) => String(one[pk]) === String(row[pk])) : take(unmatched, row);
     for (const field of differences(wanted ?? {}, row)) warnings.add(field);
     const was = earlier.get(String(row[pk]));
     return was
@@ -39,6 +40,12 @@ export function receipt(
   if (warnings.size > 0)
     info.warning = `Stored otherwise than asked: ${[...warnings].join(', ')}. See the values.`;
   return { info, data };
+}
+
+/** The row that was asked for as `stored`; Directus may return new rows in another order than they were sent in. */
+function take(asked: Row[], stored: Row): Row | undefined {
+  const found = asked.findIndex((one) => differences(one, stored).length === 0);
+  return asked.splice(Math.max(found, 0), 1)[0];
 }
 
 function changes(before: Row, after: Row, pk: string): Record<string, [unknown, unknown]> {
@@ -61,10 +68,13 @@ function differences(asked: Row, stored: Row): string[] {
     if (typeof wanted === 'object' && wanted !== null) return false;
     if (typeof got === 'object' && got !== null) return false;
     if (String(wanted) === String(got)) return false;
-    const isDate =
-      typeof wanted === 'string' && (wanted.startsWith('$NOW') || /^\d{4}-\d\d-\d\d/.test(wanted));
-    return !(isDate || isSameNumber(wanted, got) || isMasked(got));
+    return !((isDate(wanted) && isDate(got)) || isSameNumber(wanted, got) || isMasked(got));
   });
+}
+
+/** A date or time, or what Directus fills one in for. */
+function isDate(value: unknown): boolean {
+  return typeof value === 'string' && (value.startsWith('$NOW') || /^\d{4}-\d\d-\d\d([T ]|$)/.test(value));
 }
 
 function isSameNumber(a: unknown, b: unknown): boolean {

@@ -10,8 +10,9 @@ export function estimateTokens(text: string): number {
     const code = text.charCodeAt(index);
     const kind = kindOf(code);
     tokens += WEIGHT[kind] ?? 0;
-    // Ids mix letters and digits, and every change between them starts a new token.
-    if ((kind === LETTER && previous === DIGIT) || (kind === DIGIT && previous === LETTER)) tokens += 0.4;
+    // Ids mix letters and digits, base64 mixes cases as well: every such change starts a new token.
+    if ((isLetter(kind) && previous === DIGIT) || (kind === DIGIT && isLetter(previous))) tokens += 0.5;
+    else if (kind === UPPER && previous === LETTER) tokens += 0.4;
     previous = kind;
   }
   return Math.ceil(tokens);
@@ -22,12 +23,20 @@ const DIGIT = 1;
 const MARK = 2;
 const FOREIGN = 3;
 const WIDE = 4;
-const WEIGHT = [0.22, 0.44, 0.58, 0.38, 0.9];
+const UPPER = 5;
+const SPACE = 6;
+const WEIGHT = [0.22, 0.44, 0.58, 0.34, 0.9, 0.3, 0.22];
+
+function isLetter(kind: number): boolean {
+  return kind === LETTER || kind === UPPER;
+}
 
 function kindOf(code: number): number {
   if (code > 0x2e7f) return WIDE;
   if (code > 0x7f) return FOREIGN;
   if (code >= 48 && code <= 57) return DIGIT;
-  if (code === 32 || (code >= 65 && code <= 90) || (code >= 97 && code <= 122)) return LETTER;
+  if (code >= 97 && code <= 122) return LETTER;
+  if (code >= 65 && code <= 90) return UPPER;
+  if (code === 32) return SPACE;
   return MARK;
 }
