@@ -163,12 +163,17 @@ export function Keys({ keys }: { keys: [string, string][] }): ReactNode {
 
 /** Arguments one under the other, nested ones as indented JSON; every character that will be sent is in it. */
 export function argumentLines({ input, action }: PendingCall): string[] {
-  const text = (value: unknown) =>
-    typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '');
-  if (!isRecord(input)) return printable(text(input)).split('\n');
+  if (!isRecord(input)) return printable(asText(input)).split('\n');
   return Object.entries(input)
     .filter(([key, value]) => !(key === 'action' && value === action))
-    .flatMap(([key, value]) => printable(`${key}: ${text(value)}`).split('\n'));
+    .flatMap(([key, value]) => printable(`${key}: ${asText(value)}`).split('\n'));
+}
+
+/** What is short stays on one line. */
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const short = JSON.stringify(value) ?? '';
+  return short.length <= 60 ? short : JSON.stringify(value, null, 2);
 }
 
 function inlineArguments({ input }: PendingCall): string {

@@ -37,7 +37,7 @@ export function toolsPage(servers: Servers, chat: Chat): string {
       `|---|${several ? '---|' : ''}---|--:|`,
       ...rows,
     ].join('\n'),
-    `${tools.length} tools, ${total.toLocaleString('en-US')} tokens with every request. *on* runs at once, *asks* waits for you, *off* is disabled in this chat. \`directus-assistant tools\` shows what the server itself leaves out, and why.`,
+    `${tools.length} tools, about ${total.toLocaleString('en-US')} tokens with every request. *on* runs at once, *asks* waits for you, *off* is disabled in this chat. \`directus-assistant tools\` shows what the server itself leaves out, and why.`,
     ...problems,
   ].join('\n\n');
 }

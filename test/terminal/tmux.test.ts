@@ -1,0 +1,104 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { mockModels } from '../host/fixtures/setup.ts';
+
+const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
+const usage = { prompt_tokens: 321, completion_tokens: 45, total_tokens: 366 };
+const noTmux = 'tmux is not installed here';
+const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+
+/** The built chat in a pane of tmux, with settings of its own. */
+async function openPane(columns: number, rows: number) {
+  if (!existsSync(bin)) throw new Error('There is no dist/bin.js: run `npm run build` first.');
+  const mock = await mockModels();
+  const folder = mkdtempSync(join(tmpdir(), 'pane-'));
+  const config = join(folder, 'settings.json');
+  writeFileSync(config, '{}');
+  const tmux = (...args: string[]) =>
+    execFileSync('tmux', ['-S', join(folder, 'socket'), ...args], { encoding: 'utf8' });
+  tmux(
+    '-f',
+    '/dev/null',
+    'new-session',
+    '-d',
+    '-x',
+    String(columns),
+    '-y',
+    String(rows),
+    "env PS1='ready> ' bash --norc",
+  );
+  onTestFinished(() => {
+    tmux('kill-server');
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const text = (...how: string[]) => tmux('capture-pane', '-p', ...how);
+  return {
+    mock,
+    config,
+    tmux,
+    text,
+    keys: (...keys: string[]) => tmux('send-keys', ...keys),
+    see: (wanted: string) =>
+      vi.waitFor(
+        () => {
+          if (!text().includes(wanted)) throw new Error(`"${wanted}" is not in the pane:\n${text()}`);
+        },
+        { timeout: 20_000, interval: 50 },
+      ),
+    start: `cd ${folder}; clear; ${process.execPath} ${bin} chat --config ${config} --base-url ${mock.url}/v1 --model tester`,
+  };
+}
+
+/** Command lines of all processes of this machine that name `path`. */
+const processesOf = (path: string) =>
+  execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(path) && line.includes(' mcp '));
+
+test('Ctrl+C leaves a clean terminal and no server behind', async ({ skip }) => {
+  skip(!hasTmux, noTmux);
+  const { keys, see, start, text, tmux, config } = await openPane(80, 24);
+  keys(start, 'Enter');
+  await see('/help shows');
+  expect(processesOf(config)).toHaveLength(1);
+  keys('half a line', 'C-c');
+  await vi.waitFor(() => expect(processesOf(config)).toHaveLength(0), 10_000);
+  await see('ready>');
+  keys('echo "left with $?"; stty -a', 'Enter');
+  await see('left with 0');
+  await see('icanon');
+  expect(text()).toMatch(/[^-]icanon/);
+  expect(text()).toMatch(/[^-]echo /);
+  expect(tmux('display', '-p', '#{cursor_flag}').trim()).toBe('1');
+  expect(text()).not.toContain('half a line');
+});
+
+test('an answer taller than the screen is in the scrollback once, in order', async ({ skip }) => {
+  skip(!hasTmux, noTmux);
+  const { keys, see, start, text, mock } = await openPane(60, 16);
+  const lines = Array.from({ length: 60 }, (_, index) => `code line ${index}`);
+  mock.on(
+    { userMessage: 'long' },
+    { content: `Before.\n\n\`\`\`\n${lines.join('\n')}\n\`\`\`\n\nAfter.`, usage },
+  );
+  keys(start, 'Enter');
+  await see('/help');
+  keys('long', 'Enter');
+  await see('321 tokens in');
+  const found = text('-S', '-')
+    .split('\n')
+    .flatMap((line) => /code line \d+|Before|After/.exec(line)?.[0] ?? []);
+  expect(found).toEqual(['Before', ...lines, 'After']);
+});
+
+test('without a terminal for the answer it says what to do', async ({ skip }) => {
+  skip(!hasTmux, noTmux);
+  const { keys, see, start } = await openPane(80, 24);
+  keys(`${start} | cat; echo "left with \${PIPESTATUS[0]}"`, 'Enter');
+  await see('left with 2');
+  await see('-p TEXT');
+});
