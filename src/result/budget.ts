@@ -1,5 +1,5 @@
-import { isObject } from '../directus/query.ts';
 import { toTable } from './columns.ts';
+import { type Limits, shorten } from './shorten.ts';
 import { estimateTokens } from './tokens.ts';
 
 export type Fitted = {
@@ -7,33 +7,80 @@ export type Fitted = {
   text: string;
   /** Rows shown, when the data is a list. */
   shown?: number;
-  /** Names of the fields with a text that was cut, and after how many characters. */
+  /** Fields with a text that was cut, and after how many characters. */
   cut?: { fields: string[]; at: number };
+  /** Fields with a list or object that was cut, and after how many entries. */
+  shortened?: { fields: string[]; to: number };
 };
 
-/** No text is cut shorter than this; below it, rows are left out instead. */
+/** No text is cut shorter than this while leaving out rows would do. */
 const SHORTEST_TEXT = 200;
+/** What is left of a text when nothing else helps. */
+const STUMP = 20;
+const ALL = Number.POSITIVE_INFINITY;
 
 /**
- * Fits data into a number of tokens: first by cutting long texts, then by leaving out rows from the end.
- * What is shown is always whole JSON, and what was cut is always told.
+ * Fits data into a number of tokens: first by cutting long texts, then by leaving out rows from the end, and where
+ * one row alone is too much, by cutting what is inside it. What is shown is always whole JSON, at least one row of
+ * a list is shown, and what was cut is always told.
  * @param textOffset where texts begin, in characters, to read on in one that was cut
  */
 export function fitToBudget(data: unknown, budget: number, textOffset = 0): Fitted {
-  const from = textOffset > 0 ? cutTexts(data, textOffset, Number.POSITIVE_INFINITY).value : data;
-  const whole = show(from);
-  if (estimateTokens(whole) <= budget) return withRows(from, { text: whole });
+  const attempt = (value: unknown, limits: Partial<Limits>) => {
+    const all = { from: textOffset, text: ALL, entries: ALL, ...limits };
+    const short = shorten(value, all);
+    const text = show(short.value);
+    return { ...short, text, limits: all, fits: estimateTokens(text) <= budget };
+  };
+  type Attempt = ReturnType<typeof attempt>;
+  const told = ({ text, texts, lists, limits }: Attempt, rows?: number): Fitted => ({
+    text,
+    ...(rows === undefined ? {} : { shown: rows }),
+    ...(texts.size > 0 ? { cut: { fields: [...texts], at: limits.text + textOffset } } : {}),
+    ...(lists.size > 0 ? { shortened: { fields: [...lists], to: limits.entries } } : {}),
+  });
+  const isList = Array.isArray(data);
 
-  const at = longestThatFits(from, budget, textOffset);
-  const { value, fields } = cutTexts(from, 0, at, textOffset);
-  const cut = fields.size > 0 ? { cut: { fields: [...fields], at: at + textOffset } } : {};
-  if (!Array.isArray(value)) return { text: show(value), ...cut };
-  const rows = rowsThatFit(value, budget);
-  return { text: show(value.slice(0, rows)), shown: rows, ...cut };
+  const whole = attempt(data, {});
+  if (whole.fits) return told(whole, isList ? data.length : undefined);
+
+  const text = largest(SHORTEST_TEXT, budget * 5, 50, (most) => attempt(data, { text: most }).fits);
+  const withShortTexts = attempt(data, { text });
+  if (withShortTexts.fits) return told(withShortTexts, isList ? data.length : undefined);
+
+  const rows = isList ? rowsThatFit(withShortTexts.value as unknown[], budget) : undefined;
+  const kept = isList ? data.slice(0, rows) : data;
+  const withFewRows = attempt(kept, { text });
+  if (withFewRows.fits) return told(withFewRows, rows);
+
+  for (const shortest of [text, STUMP]) {
+    const entries = largest(
+      1,
+      LONGEST_LIST,
+      1,
+      (most) => attempt(kept, { text: shortest, entries: most }).fits,
+    );
+    const withFewEntries = attempt(kept, { text: shortest, entries });
+    if (withFewEntries.fits) return told(withFewEntries, rows);
+  }
+  // Nothing reasonable nests like this: its JSON is shown as a text.
+  const json = JSON.stringify(kept);
+  const length = largest(0, json.length, 50, (most) => attempt(json, { text: most, from: 0 }).fits);
+  return told(attempt(json, { text: length, from: 0 }), rows);
 }
 
-function withRows(data: unknown, fitted: Fitted): Fitted {
-  return Array.isArray(data) ? { ...fitted, shown: data.length } : fitted;
+/** Longer lists inside a row are cut at once. */
+const LONGEST_LIST = 4096;
+
+/** The largest number from `low` to `high`, give or take `step`, for which `fits` holds; `low` when none does. */
+function largest(low: number, high: number, step: number, fits: (most: number) => boolean): number {
+  let [from, to] = [low, high];
+  while (to - from > step) {
+    const middle = Math.floor((from + to) / 2);
+    if (fits(middle)) from = middle;
+    else to = middle;
+  }
+  return from;
 }
 
 /** Compact JSON, as a table where that is shorter. */
@@ -41,58 +88,12 @@ function show(data: unknown): string {
   return JSON.stringify((Array.isArray(data) ? toTable(data) : undefined) ?? data ?? null);
 }
 
-function longestThatFits(data: unknown, budget: number, textOffset: number): number {
-  let low = SHORTEST_TEXT;
-  let high = budget * 5;
-  while (high - low > 50) {
-    const middle = Math.floor((low + high) / 2);
-    if (estimateTokens(show(cutTexts(data, 0, middle, textOffset).value)) <= budget) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
+/** How many rows from the first on fit; one at least, so that reading on makes headway. */
 function rowsThatFit(rows: unknown[], budget: number): number {
-  let spent = 20;
+  let spent = 1;
   for (const [index, row] of rows.entries()) {
     spent += estimateTokens(JSON.stringify(row)) + 1;
-    // One row is always shown, however long, so that reading on makes headway.
     if (spent > budget && index > 0) return index;
   }
-  return rows.length;
-}
-
-/**
- * Shows texts from character `from`, and at most `most` of them, saying how many are left.
- * A text that ends before `from` is shown whole: it is not the one being read on.
- */
-function cutTexts(
-  data: unknown,
-  from: number,
-  most: number,
-  before = 0,
-): { value: unknown; fields: Set<string> } {
-  const fields = new Set<string>();
-  const walk = (value: unknown, field: string): unknown => {
-    if (typeof value === 'string') {
-      const rest = from > 0 && value.length > from ? value.slice(from) : value;
-      if (rest.length <= most) return rest;
-      fields.add(field);
-      return `${safeSlice(rest, most)}… [${rest.length - most} more of ${rest.length + before} characters]`;
-    }
-    if (Array.isArray(value)) return value.map((entry) => walk(entry, field));
-    if (isObject(value)) {
-      return Object.fromEntries(
-        Object.entries(value).map(([key, entry]) => [key, walk(entry, field ? `${field}.${key}` : key)]),
-      );
-    }
-    return value;
-  };
-  return { value: walk(data, ''), fields };
-}
-
-/** The first `length` characters, without half a surrogate pair at the end. */
-function safeSlice(text: string, length: number): string {
-  const code = text.charCodeAt(length - 1);
-  return text.slice(0, code >= 0xd800 && code <= 0xdbff ? length - 1 : length);
+  return Math.max(1, rows.length);
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ContentBlock } from '@modelcontextprotocol/server';
-import { fitToBudget } from './budget.ts';
+import { type Fitted, fitToBudget } from './budget.ts';
 import type { Reply } from './reply.ts';
+import { estimateTokens } from './tokens.ts';
 
 /**
  * Turns a reply into what the model reads: first our own words, then what people wrote in Directus inside one
@@ -21,12 +22,38 @@ export function render(reply: Reply, budget: number): ContentBlock[] {
   return content.length > 0 ? content : [{ type: 'text', text: '{}' }];
 }
 
+/** Tokens that the marks and the words on what was cut cost at most, as far as the budget has room for them. */
+const FRAME = 150;
+const MARKS = 24;
+
 function renderData(reply: Reply, budget: number): string[] {
-  const info = { ...reply.info };
+  const said = reply.info ? fitToBudget(reply.info, budget / 4) : undefined;
+  const info: Record<string, unknown> = said ? JSON.parse(said.text) : {};
   if (reply.data === undefined) return Object.keys(info).length > 0 ? [JSON.stringify(info)] : [];
 
-  const { text, shown, cut } = fitToBudget(reply.data, budget, reply.textOffset);
-  const total = Array.isArray(reply.data) ? reply.data.length : undefined;
+  const room = budget - MARKS - (said ? estimateTokens(said.text) : 0);
+  const whole = fitToBudget(reply.data, room, reply.textOffset);
+  const needsWords = whole.cut || whole.shortened || whole.shown !== totalOf(reply) || reply.page?.more;
+  const fitted = needsWords
+    ? fitToBudget(reply.data, Math.max(room - FRAME, room / 2), reply.textOffset)
+    : whole;
+  Object.assign(info, howToReadOn(reply, fitted));
+  const mark = `data-${randomBytes(4).toString('hex')}`;
+  return [
+    ...(Object.keys(info).length > 0 ? [JSON.stringify(info)] : []),
+    `<${mark}>`,
+    fitted.text,
+    `</${mark}>`,
+  ];
+}
+
+function totalOf({ data }: Reply): number | undefined {
+  return Array.isArray(data) ? data.length : undefined;
+}
+
+function howToReadOn(reply: Reply, { shown, cut, shortened }: Fitted): Record<string, unknown> {
+  const info: Record<string, unknown> = {};
+  const total = totalOf(reply);
   if (shown !== undefined && total !== undefined && (shown < total || reply.page?.more)) {
     info.shown = shown;
     info.more = reply.page
@@ -34,8 +61,28 @@ function renderData(reply: Reply, budget: number): string[] {
       : `${total - shown} more, ask for fewer fields`;
   }
   if (cut) {
-    info.cut = `long texts in ${cut.fields.join(', ')}: read on with one key, query.fields and textOffset ${cut.at}`;
+    info.cut =
+      reply.textOffset === undefined
+        ? `long texts in ${namesOf(cut.fields)}: ask for fewer rows or fields`
+        : `long texts in ${namesOf(cut.fields)}: read on with one key, query.fields and textOffset ${cut.at}`;
   }
-  const mark = `data-${randomBytes(4).toString('hex')}`;
-  return [...(Object.keys(info).length > 0 ? [JSON.stringify(info)] : []), `<${mark}>`, text, `</${mark}>`];
+  if (shortened) {
+    info.shortened = `lists in ${namesOf(shortened.fields)} to ${shortened.to} entries: ask for fewer rows or fields`;
+  }
+  return info;
+}
+
+const MOST_NAMES = 8;
+
+/** Names of fields. Keys inside JSON are content: what does not look like a name is not repeated among our words. */
+function namesOf(paths: string[]): string {
+  const names = paths.map((path) => {
+    const parts = path.split('.');
+    const odd = parts.findIndex((part) => !/^\w{1,64}$/.test(part));
+    return (odd < 0 ? parts : parts.slice(0, odd)).slice(0, 4).join('.') || 'the data';
+  });
+  const unique = [...new Set(names)];
+  return unique.length > MOST_NAMES
+    ? `${unique.slice(0, MOST_NAMES).join(', ')} and ${unique.length - MOST_NAMES} others`
+    : unique.join(', ');
 }

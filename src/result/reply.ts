@@ -6,7 +6,7 @@ export type Reply = {
   data?: unknown;
   /** For lists: how the next part is asked for, when there is more. */
   page?: { offset: number; more: boolean };
-  /** Where a long text is read on from, in characters. */
+  /** Where long texts begin, in characters; absent when the tool cannot read on in one. */
   textOffset?: number;
   /** Tokens this reply may cost, when the call said so. */
   maxTokens?: number;

@@ -52,7 +52,7 @@ export const items = defineTool({
       case 'read': {
         const reply = await readRows(context, target, call.input);
         const { maxTokens: most, textOffset: from } = call.input;
-        return { ...reply, ...(most ? { maxTokens: most } : {}), ...(from ? { textOffset: from } : {}) };
+        return { ...reply, ...(most ? { maxTokens: most } : {}), textOffset: from ?? 0 };
       }
       case 'create':
         return (await isSingleton(context, target))
