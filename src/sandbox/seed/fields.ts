@@ -184,3 +184,21 @@ export const key = (field: string, type = 'integer'): Field => ({
   schema: {},
   meta: { hidden: true },
 });
+
+export const required: Meta = { required: true };
+
+/** What makes `status` the field that archives a row. */
+export const archive = {
+  archive_field: 'status',
+  archive_value: 'archived',
+  unarchive_value: 'draft',
+  archive_app_filter: true,
+};
+
+/** A collection whose fields are shown in the order they are written in. */
+export const collection = (name: string, meta: Meta, fields: Field[]): Collection => ({
+  collection: name,
+  meta,
+  schema: {},
+  fields: fields.map((field, index) => ({ ...field, meta: { ...field.meta, sort: index + 1 } })),
+});

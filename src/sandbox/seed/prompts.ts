@@ -1,3 +1,69 @@
+import {
+  archive,
+  bookkeeping,
+  choice,
+  collection,
+  json,
+  long,
+  required,
+  STATUSES,
+  sort,
+  text,
+  uuid,
+} from './fields.ts';
+
+/** Directus's own shape of a prompts collection, as Settings > AI creates it. */
+export const aiPrompts = collection(
+  'ai_prompts',
+  {
+    icon: 'magic_button',
+    note: 'Prompts an assistant offers',
+    sort: 8,
+    sort_field: 'sort',
+    display_template: '{{ name }}',
+    ...archive,
+  },
+  [
+    uuid(),
+    sort(),
+    text('name', { ...required, options: { slug: true, trim: true }, width: 'half' }, { is_unique: true }),
+    choice('status', STATUSES, 'draft'),
+    long('description'),
+    long('system_prompt', { interface: 'input-rich-text-md' }),
+    json('messages', {
+      interface: 'list',
+      options: {
+        template: '{{ role }} • {{ text }}',
+        fields: [
+          {
+            field: 'role',
+            name: 'role',
+            type: 'string',
+            meta: {
+              field: 'role',
+              interface: 'select-dropdown',
+              required: true,
+              options: {
+                choices: [
+                  { text: 'User', value: 'user' },
+                  { text: 'Assistant', value: 'assistant' },
+                ],
+              },
+            },
+          },
+          {
+            field: 'text',
+            name: 'text',
+            type: 'text',
+            meta: { field: 'text', interface: 'input-rich-text-md', required: true },
+          },
+        ],
+      },
+    }),
+    ...bookkeeping(),
+  ],
+);
+
 /** Rows of `ai_prompts` in Directus's own shape; variables are {{ curly_braces }}. */
 export const prompts = [
   {
