@@ -40,31 +40,21 @@ const GROUPS = ['_and', '_or'];
 const QUANTIFIERS = ['_some', '_none'];
 const KNOWN = [...Object.keys(OPERATORS), ...GROUPS, ...QUANTIFIERS];
 
-const AGGREGATES = [
-  'count',
-  'countDistinct',
-  'countAll',
-  'sum',
-  'sumDistinct',
-  'avg',
-  'avgDistinct',
-  'min',
-  'max',
-];
+const AGGREGATES = ['count', 'countDistinct', 'sum', 'sumDistinct', 'avg', 'avgDistinct', 'min', 'max'];
 
-/** What `deep` takes for a relation: the parts of a query, each with an underscore before it. */
-const DEEP = [
-  '_fields',
-  '_filter',
-  '_sort',
-  '_limit',
-  '_offset',
-  '_page',
-  '_search',
-  '_aggregate',
-  '_groupBy',
-  '_alias',
-];
+/** What `deep` takes for a relation: the parts of a query, each with an underscore before it, and its type. */
+const DEEP: Record<string, 'names' | 'filter' | 'count' | 'text' | 'object'> = {
+  _fields: 'names',
+  _filter: 'filter',
+  _sort: 'names',
+  _limit: 'count',
+  _offset: 'count',
+  _page: 'count',
+  _search: 'text',
+  _aggregate: 'object',
+  _groupBy: 'names',
+  _alias: 'object',
+};
 
 /**
  * Refuses everything in a query that Directus would drop or misread without a word: unknown operators, lists
@@ -78,26 +68,39 @@ export function checkQuery(query: Record<string, unknown>): void {
   for (const [name, target] of Object.entries(objectOr(query.alias))) {
     if (typeof target !== 'string') throw bad(`query.alias.${name}`, 'must be the name of a field');
   }
-  if (Array.isArray(query.fields) && query.fields.length === 0) {
-    throw bad('query.fields', 'is an empty list', 'Leave it out for all fields, or name the fields to read.');
+  for (const part of ['fields', 'sort', 'groupBy']) {
+    const names = query[part];
+    if (Array.isArray(names) && names.length === 0)
+      throw bad(`query.${part}`, 'is an empty list', 'Leave it out, or name the fields.');
   }
 }
 
-/** Refuses a filter that Directus would not carry out in full. An empty object is a filter that matches all. */
-export function checkFilter(filter: unknown, where: string): void {
+/**
+ * Refuses a filter that Directus would not carry out in full. An empty object is a filter that matches all.
+ * @param field the field that the filter stands under; without one it stands for a whole row
+ */
+export function checkFilter(filter: unknown, where: string, field?: string): void {
   if (!isObject(filter)) throw bad(where, 'must be an object such as {"status":{"_eq":"published"}}');
   for (const [key, value] of Object.entries(filter)) {
     const at = `${where}.${key}`;
-    if (GROUPS.includes(key)) checkGroup(value, at);
-    else if (QUANTIFIERS.includes(key)) checkFilter(value, at);
+    if (GROUPS.includes(key)) checkGroup(value, at, field);
+    else if (QUANTIFIERS.includes(key)) checkQuantifier(value, at, field);
     else if (key.startsWith('_')) checkOperator(key, value, at);
-    else if (isObject(value)) checkCondition(value, at);
+    else if (isObject(value)) checkCondition(value, at, key);
     else if (Array.isArray(value)) throw bad(at, 'is a list', `Write {"${key}":{"_in":[...]}}.`);
     // A bare value is Directus's short form of _eq.
   }
 }
 
-function checkCondition(value: Record<string, unknown>, at: string): void {
+/** Without a field before them Directus passes over quantifiers, and every row matches. */
+function checkQuantifier(value: unknown, at: string, field: string | undefined): void {
+  if (field === undefined)
+    throw bad(at, 'needs a to-many field before it', 'Write {"tags":{"_some":{...}}}.');
+  if (!isObject(value)) throw bad(at, 'must be a filter on the related rows');
+  checkCondition(value, at);
+}
+
+function checkCondition(value: Record<string, unknown>, at: string, field?: string): void {
   if (Object.keys(value).length === 0) {
     throw bad(
       at,
@@ -105,18 +108,34 @@ function checkCondition(value: Record<string, unknown>, at: string): void {
       'Add an operator such as {"_eq": ...}, or leave it out.',
     );
   }
-  checkFilter(value, at);
+  checkFilter(value, at, field);
 }
 
-function checkGroup(value: unknown, at: string): void {
+function checkGroup(value: unknown, at: string, field: string | undefined): void {
   if (!Array.isArray(value) || value.length === 0) {
     throw bad(at, 'must be a list of at least one filter', 'Write [{"field":{"_eq":1}}, ...].');
   }
   value.forEach((filter, index) => {
     if (isObject(filter) && Object.keys(filter).length === 0)
       throw bad(`${at}.${index}`, 'is an empty filter');
-    checkFilter(filter, `${at}.${index}`);
+    checkFilter(filter, `${at}.${index}`, field);
   });
+}
+
+/** How Directus counts from now: `$NOW`, `$NOW(-1 year)`, `$NOW(+2 weeks)`. */
+const NOW =
+  /^\$NOW(\([+-]?\d*\.?\d+ *(milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?|mth|mo|years?|yrs?|y)?\))?$/i;
+
+/** Refuses what can never match, and for which Directus answers with no rows and not with an error. */
+function checkOperand(value: unknown, at: string): void {
+  if (value === null) throw bad(at, 'is compared with null, which never matches', 'Write {"_null":true}.');
+  if (typeof value === 'object') throw bad(at, 'must be a plain value');
+  if (typeof value === 'string' && value.startsWith('$NOW') && !NOW.test(value))
+    throw bad(
+      at,
+      `has "${value.slice(0, 40)}", which is no date`,
+      'Write $NOW or, for example, $NOW(-7 days).',
+    );
 }
 
 function checkOperator(key: string, value: unknown, at: string): void {
@@ -128,21 +147,30 @@ function checkOperator(key: string, value: unknown, at: string): void {
       operatorHelp(),
     );
   }
-  if (takes === 'list' && !Array.isArray(value) && typeof value !== 'string') {
-    throw bad(at, 'must be a list', `Write {"${key}":["a","b"]}.`);
+  if (
+    takes === 'list' &&
+    (!Array.isArray(value) || value.length === 0) &&
+    !(typeof value === 'string' && value)
+  ) {
+    throw bad(at, 'must be a list of at least one value', `Write {"${key}":["a","b"]}.`);
   }
   if (takes === 'pair' && !(Array.isArray(value) && value.length === 2)) {
     throw bad(at, 'must be a list of two values', `Write {"${key}":[from,to]}.`);
   }
+  if (takes !== 'flag' && !key.includes('intersects')) {
+    for (const operand of Array.isArray(value) ? value : [value]) checkOperand(operand, at);
+  }
   if (takes === 'flag' && value !== true && value !== false) {
     throw bad(at, 'must be true or false');
   }
-  if (takes === 'any' && (value === undefined || (isObject(value) && !key.includes('intersects')))) {
+  if (takes === 'any' && (value === undefined || (Array.isArray(value) && !key.includes('intersects')))) {
     throw bad(at, 'must be a plain value');
   }
 }
 
 function checkAggregate(aggregate: unknown): void {
+  if (isObject(aggregate) && Object.keys(aggregate).length === 0)
+    throw bad('query.aggregate', 'is empty', 'Write {"count":["*"]}, or leave it out.');
   for (const [name, fields] of Object.entries(objectOr(aggregate))) {
     const at = `query.aggregate.${name}`;
     if (!AGGREGATES.includes(name)) {
@@ -159,22 +187,36 @@ function checkAggregate(aggregate: unknown): void {
   }
 }
 
-function checkDeep(deep: unknown, at: string): void {
+function checkDeep(deep: unknown, at: string, isRoot = true): void {
   for (const [key, value] of Object.entries(objectOr(deep))) {
     const here = `${at}.${key}`;
     if (!key.startsWith('_')) {
       if (!isObject(value)) throw bad(here, 'must be an object such as {"_limit":5}');
-      checkDeep(value, here);
-    } else if (!DEEP.includes(key)) {
+      checkDeep(value, here, false);
+      continue;
+    }
+    const takes = Object.hasOwn(DEEP, key) ? DEEP[key] : undefined;
+    if (!takes) {
       throw new ToolError(
         'INVALID_QUERY',
-        `Unknown key "${key}" at ${here}.${didYouMean(key, DEEP)}`,
-        `Keys: ${DEEP.join(', ')}.`,
+        `Unknown key "${key}" at ${here}.${didYouMean(key, Object.keys(DEEP))}`,
+        `Keys: ${Object.keys(DEEP).join(', ')}.`,
       );
-    } else if (key === '_filter') {
-      checkFilter(value, here);
     }
+    if (isRoot) throw bad(here, 'needs a relation before it', `Write {"deep":{"tags":{"${key}":...}}}.`);
+    checkDeepValue(takes, value, here);
   }
+}
+
+function checkDeepValue(takes: string | undefined, value: unknown, at: string): void {
+  const isNames = (list: unknown) => Array.isArray(list) && list.every((name) => typeof name === 'string');
+  if (takes === 'filter') checkFilter(value, at);
+  else if (takes === 'count' && !(/^(-1|\d+)$/.test(String(value)) && typeof value !== 'object'))
+    throw bad(at, 'must be a whole number, or -1 for all');
+  else if (takes === 'names' && typeof value !== 'string' && !isNames(value))
+    throw bad(at, 'must be a list of names');
+  else if (takes === 'text' && typeof value !== 'string') throw bad(at, 'must be a text');
+  else if (takes === 'object' && !isObject(value)) throw bad(at, 'must be an object');
 }
 
 function operatorHelp(): string {

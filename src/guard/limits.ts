@@ -50,6 +50,17 @@ export function checkHiddenDeletes(deletes: string[], settings: Settings): void 
   );
 }
 
+/** Keeps Directus's own collections out of reach of nested rows as well. */
+export function checkSystemWrites(collections: string[], settings: Settings): void {
+  const own = collections.find((name) => !settings.systemCollections.includes(name));
+  if (!own) return;
+  throw new ToolError(
+    'SYSTEM_COLLECTION',
+    `data holds a whole row of ${own}, one of Directus's own collections, which is not written that way. Nothing was changed.`,
+    'Give the key of an existing row.',
+  );
+}
+
 const SYSTEM_TOOLS: Record<string, string> = {
   directus_files: 'files',
   directus_folders: 'folders',

@@ -1,14 +1,18 @@
 import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/query.ts';
-import type { Schema } from '../directus/schema.ts';
+import { isSystem, primaryKey, type Schema } from '../directus/schema.ts';
 import type { Field, Relation } from '../directus/types.ts';
 import { didYouMean } from '../settings/suggest.ts';
 import { checkValue } from './values.ts';
 
 /** What writing a payload would do beyond setting the fields it names. */
 export type Consequences = {
+  /** The rows as they are to be sent: truth values and related rows that came as text are read. */
+  rows: Record<string, unknown>[];
   /** Each a phrase: rows of related collections that would be deleted. */
   deletes: string[];
+  /** Collections of Directus's own that would be written to by way of a relation. */
+  systemWrites: string[];
 };
 
 /**
@@ -22,22 +26,24 @@ export async function inspectPayload(
   rows: Record<string, unknown>[],
   signal?: AbortSignal,
 ): Promise<Consequences> {
-  const walk: Walk = { schema, signal, deletes: [] };
-  for (const row of rows) await inspectItem(walk, collection, row, collection);
-  return { deletes: walk.deletes };
+  const walk: Walk = { schema, signal, deletes: [], systemWrites: new Set() };
+  const read: Record<string, unknown>[] = [];
+  for (const row of rows) read.push(await inspectItem(walk, collection, row, collection));
+  return { rows: read, deletes: walk.deletes, systemWrites: [...walk.systemWrites] };
 }
 
-type Walk = { schema: Schema; signal: AbortSignal | undefined; deletes: string[] };
+type Item = Record<string, unknown>;
+type Walk = {
+  schema: Schema;
+  signal: AbortSignal | undefined;
+  deletes: string[];
+  systemWrites: Set<string>;
+};
 
 /** No real payload nests deeper, and an endless one must not be followed. */
 const DEEPEST = 12;
 
-async function inspectItem(
-  walk: Walk,
-  collection: string,
-  item: Record<string, unknown>,
-  where: string,
-): Promise<void> {
+async function inspectItem(walk: Walk, collection: string, item: Item, where: string): Promise<Item> {
   if (where.split('.').length > DEEPEST) {
     throw new ToolError(
       'INVALID_PAYLOAD',
@@ -45,17 +51,42 @@ async function inspectItem(
       'Write related items in calls of their own.',
     );
   }
+  const read: [string, unknown][] = [];
   for (const [name, value] of Object.entries(item)) {
     const field = await findField(walk.schema, collection, name, 'data', walk.signal);
-    const at = `${where}.${name}`;
-    if (isRelational(field)) await inspectRelation(walk, field, value, at);
-    else if (field.type === 'alias') {
-      throw new ToolError(
-        'INVALID_PAYLOAD',
-        `${at} only arranges Studio's form and holds no value.`,
-        'Leave it out.',
-      );
-    } else checkValue(field, value, at);
+    read.push([name, await inspectValue(walk, field, value, { item, at: `${where}.${name}` })]);
+  }
+  return Object.fromEntries(read);
+}
+
+async function inspectValue(
+  walk: Walk,
+  field: Field,
+  given: unknown,
+  { item, at }: { item: Item; at: string },
+): Promise<unknown> {
+  if (isRelational(field)) return inspectRelation(walk, field, jsonOf(given), { item, at });
+  if (field.type === 'alias') {
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `${at} only arranges Studio's form and holds no value.`,
+      'Leave it out.',
+    );
+  }
+  // Stored as it is, a text of "false" would be true to every reader.
+  const value =
+    field.type === 'boolean' && (given === 'true' || given === 'false') ? given === 'true' : given;
+  checkValue(field, value, at);
+  return value;
+}
+
+/** Related rows that came as JSON text; a key stays what it is. */
+function jsonOf(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
   }
 }
 
@@ -97,29 +128,67 @@ function isRelational(field: Field): boolean {
   return field.meta?.special?.some((special) => RELATIONAL.includes(special)) ?? false;
 }
 
-async function inspectRelation(walk: Walk, field: Field, value: unknown, at: string): Promise<void> {
-  if (value === null || value === undefined) return;
+type Place = { item: Item; at: string };
+
+async function inspectRelation(
+  walk: Walk,
+  field: Field,
+  value: unknown,
+  { item, at }: Place,
+): Promise<unknown> {
   const relations = await walk.schema.relations(walk.signal);
   const toOne = relations.find((r) => r.collection === field.collection && r.field === field.field);
-  if (toOne) {
-    // A key alone only links.
-    if (isObject(value) && toOne.related_collection)
-      await inspectItem(walk, toOne.related_collection, value, at);
-    return;
-  }
+  if (toOne) return inspectOne(walk, targetOf(toOne, item), value, at);
   const toMany = relations.find(
     (r) => r.related_collection === field.collection && r.meta?.one_field === field.field,
   );
-  if (toMany) await inspectMany(walk, toMany, value, at);
+  if (toMany) return inspectMany(walk, toMany, value, at);
+  throw new ToolError(
+    'INVALID_PAYLOAD',
+    `${at} leads to rows that cannot be looked through here.`,
+    'Write those rows in calls of their own.',
+  );
 }
 
-async function inspectMany(walk: Walk, relation: Relation, value: unknown, at: string): Promise<void> {
-  if (Array.isArray(value)) {
-    if (relation.meta?.one_deselect_action === 'delete') {
-      walk.deletes.push(`rows of ${relation.collection} that the new list at ${at} leaves out`);
-    }
-    await inspectItems(walk, relation.collection, value, at);
-    return;
+/** The collection a to-one field leads to; of a many-to-any field the one that its row names. */
+function targetOf({ related_collection, meta }: Relation, item: Item): string | undefined {
+  const named = item[meta?.one_collection_field ?? ''];
+  return related_collection ?? (typeof named === 'string' ? named : undefined);
+}
+
+async function inspectOne(
+  walk: Walk,
+  target: string | undefined,
+  value: unknown,
+  at: string,
+): Promise<unknown> {
+  // A key alone only links.
+  if (typeof value !== 'object' || value === null) return value;
+  if (!isObject(value))
+    throw new ToolError('INVALID_PAYLOAD', `${at} takes one key or one object, not a list.`);
+  if (!target) {
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `${at} holds a row of which the collection is not said.`,
+      'Name the collection in the same row, or give a key.',
+    );
+  }
+  return inspectRelated(walk, target, value, at);
+}
+
+/** A related row that holds more than its key is written, too, and Directus's own rows are not written that way. */
+async function inspectRelated(walk: Walk, collection: string, row: Item, at: string): Promise<Item> {
+  const pk = primaryKey(await walk.schema.fields(collection, walk.signal))?.field;
+  if (isSystem(collection) && Object.keys(row).some((name) => name !== pk)) walk.systemWrites.add(collection);
+  return inspectItem(walk, collection, row, at);
+}
+
+async function inspectMany(walk: Walk, relation: Relation, value: unknown, at: string): Promise<unknown> {
+  if (value === undefined) return value;
+  const deletes = relation.meta?.one_deselect_action === 'delete';
+  if (Array.isArray(value) || value === null) {
+    if (deletes) walk.deletes.push(`rows of ${relation.collection} that the new list at ${at} leaves out`);
+    return inspectItems(walk, relation.collection, value ?? [], at);
   }
   if (!isObject(value)) {
     throw new ToolError(
@@ -136,20 +205,27 @@ async function inspectMany(walk: Walk, relation: Relation, value: unknown, at: s
       'Parts: create, update, delete.',
     );
   }
+  const gone = list(value.delete, `${at}.delete`);
   // With any other deselect action the rows are only taken out of the list.
-  if (
-    Array.isArray(value.delete) &&
-    value.delete.length > 0 &&
-    relation.meta?.one_deselect_action === 'delete'
-  ) {
-    walk.deletes.push(`${value.delete.length} rows of ${relation.collection} named at ${at}.delete`);
-  }
-  await inspectItems(walk, relation.collection, value.create, `${at}.create`);
-  await inspectItems(walk, relation.collection, value.update, `${at}.update`);
+  if (gone.length > 0 && deletes)
+    walk.deletes.push(`${gone.length} rows of ${relation.collection} named at ${at}.delete`);
+  return {
+    ...value,
+    create: await inspectItems(walk, relation.collection, value.create, `${at}.create`),
+    update: await inspectItems(walk, relation.collection, value.update, `${at}.update`),
+    delete: gone,
+  };
 }
 
-async function inspectItems(walk: Walk, collection: string, list: unknown, at: string): Promise<void> {
-  if (list === undefined) return;
-  if (!Array.isArray(list)) throw new ToolError('INVALID_PAYLOAD', `${at} must be a list.`);
-  for (const entry of list) if (isObject(entry)) await inspectItem(walk, collection, entry, at);
+async function inspectItems(walk: Walk, collection: string, given: unknown, at: string): Promise<unknown[]> {
+  const read: unknown[] = [];
+  for (const entry of list(given, at))
+    read.push(isObject(entry) ? await inspectRelated(walk, collection, entry, at) : entry);
+  return read;
+}
+
+function list(value: unknown, at: string): unknown[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw new ToolError('INVALID_PAYLOAD', `${at} must be a list.`);
+  return value;
 }

@@ -3,8 +3,9 @@ import { ToolError } from '../directus/errors.ts';
 import { checkQuery } from '../directus/query.ts';
 import { primaryKey } from '../directus/schema.ts';
 import type { Key } from '../directus/types.ts';
-import { checkHiddenDeletes, checkRowCount, requireSelection } from '../guard/limits.ts';
-import { findField, inspectPayload } from '../guard/payload.ts';
+import { checkHiddenDeletes, checkRowCount, checkSystemWrites, requireSelection } from '../guard/limits.ts';
+import { inspectQuery } from '../guard/names.ts';
+import { inspectPayload } from '../guard/payload.ts';
 import { receipt } from '../result/receipt.ts';
 import type { Reply } from '../result/reply.ts';
 import type { Context } from './define.ts';
@@ -23,8 +24,7 @@ export async function readRows(
 ): Promise<Reply> {
   const { keys } = input;
   const query: Query = { ...input.query };
-  checkQuery(query);
-  await checkNames(context, target, query);
+  await checkAll(context, target, query);
   if (keys) await checkKeys(context, target, keys);
   const limit = query.limit ?? (keys ? keys.length : context.settings.limits.rows);
   const paged = limit > 0 && !keys && !query.aggregate;
@@ -49,9 +49,9 @@ export async function readRows(
 }
 
 /** Creates rows and answers with them as Directus has stored them. */
-export async function createRows(context: Context, target: Target, rows: Row[]): Promise<Reply> {
-  checkRowCount(rows.length, context.settings, 'create');
-  await inspectRows(context, target, rows);
+export async function createRows(context: Context, target: Target, given: Row[]): Promise<Reply> {
+  checkRowCount(given.length, context.settings, 'create');
+  const rows = await inspectRows(context, target, given);
   const pk = await keyField(context, target);
   const stored = await context.directus.request<Row[] | undefined>('POST', target.endpoint, {
     query: { fields: fieldsOf(rows, pk) },
@@ -70,33 +70,33 @@ export async function updateRows(
   target: Target,
   input: { keys?: Key[] | undefined; query?: Query | undefined; rows: Row[] },
 ): Promise<Reply> {
-  const { rows } = input;
   const pk = await keyField(context, target);
-  if (rows.some((row) => Object.keys(row).length === 0)) {
+  const given = input.rows;
+  if (given.some((row) => Object.keys(row).length === 0)) {
     throw new ToolError(
       'INVALID_PAYLOAD',
       'data is empty: there is nothing to change.',
       'Name at least one field with its new value.',
     );
   }
-  const batch = !input.keys && !input.query && rows.every((row) => row[pk] !== undefined && row[pk] !== null);
-  if (!batch && rows.length > 1) {
+  const batch =
+    !input.keys && !input.query && given.every((row) => row[pk] !== undefined && row[pk] !== null);
+  if (!batch && given.length > 1) {
     throw new ToolError(
       'INVALID_PAYLOAD',
-      `data holds ${rows.length} rows, and not each names its key. Nothing was changed.`,
+      `data holds ${given.length} rows, and not each names its key. Nothing was changed.`,
       `Give one object of new values with keys, or put "${pk}" into every row and leave out keys and query.`,
     );
   }
   if (!batch) requireSelection(input.keys, input.query, 'update');
-  await inspectRows(context, target, rows);
+  const rows = await inspectRows(context, target, given);
 
-  if (input.keys) await checkKeys(context, target, input.keys);
-  const keys = batch
-    ? rows.map((row) => row[pk] as Key)
-    : await selectKeys(context, target, input, pk, 'update');
+  const keys = batch ? batchKeys(rows, pk) : await selectKeys(context, target, input, pk, 'update');
   if (keys.length === 0)
     return { info: { updated: 0, note: 'No row matches query.filter. Nothing was changed.' } };
   checkRowCount(keys.length, context.settings, 'change');
+  await checkKeys(context, target, keys);
+  if (!batch) refuseOtherKey(rows, keys, pk);
   const fields = fieldsOf(rows, pk);
   const before = await readMany<Row>(
     context.directus,
@@ -124,11 +124,11 @@ export async function deleteRows(
 ): Promise<Reply> {
   requireSelection(input.keys, input.query, 'delete');
   const pk = await keyField(context, target);
-  if (input.keys) await checkKeys(context, target, input.keys);
   const keys = await selectKeys(context, target, input, pk, 'delete');
   if (keys.length === 0)
     return { info: { deleted: 0, note: 'No row matches query.filter. Nothing was deleted.' } };
   checkRowCount(keys.length, context.settings, 'delete');
+  await checkKeys(context, target, keys);
   const before = await readMany<Row>(
     context.directus,
     target.endpoint,
@@ -153,11 +153,44 @@ export async function keyField(context: Context, { collection }: Target): Promis
   );
 }
 
-/** Refuses rows that Directus would store wrongly, or whose writing would delete others while deletes are off. */
-export async function inspectRows(context: Context, target: Target, rows: Row[]): Promise<void> {
-  const { deletes } = await inspectPayload(context.schema, target.collection, rows, context.signal);
-  checkHiddenDeletes(deletes, context.settings);
+/**
+ * Refuses rows that Directus would store wrongly, or whose writing would reach further than the call may.
+ * @returns the rows as they are to be sent
+ */
+export async function inspectRows(context: Context, target: Target, given: Row[]): Promise<Row[]> {
+  const { schema, settings, signal } = context;
+  const { rows, deletes, systemWrites } = await inspectPayload(schema, target.collection, given, signal);
+  checkSystemWrites(systemWrites, settings);
+  checkHiddenDeletes(deletes, settings);
+  return rows;
 }
+
+/** The key of each row; each row may be named once. */
+function batchKeys(rows: Row[], pk: string): Key[] {
+  const keys = rows.map((row) => row[pk]);
+  const odd = keys.find((key) => typeof key !== 'string' && typeof key !== 'number');
+  const twice = keys.find((key, index) => keys.findIndex((one) => String(one) === String(key)) !== index);
+  if (odd === undefined && twice === undefined) return keys as Key[];
+  throw new ToolError(
+    'INVALID_PAYLOAD',
+    odd === undefined ? `data holds "${twice}" twice.` : `"${pk}" must be a key in every row of data.`,
+    'Put each row with its own key into data once.',
+  );
+}
+
+/** Directus passes over a new key without a word. */
+function refuseOtherKey([data = {}]: Row[], keys: Key[], pk: string): void {
+  const key = data[pk];
+  if (key === undefined || (keys.length === 1 && String(keys[0]) === String(key))) return;
+  throw new ToolError(
+    'INVALID_PAYLOAD',
+    `data sets "${pk}", and the key of a row cannot be changed. Nothing was changed.`,
+    `Leave "${pk}" out of data.`,
+  );
+}
+
+/** The parts of a query that choose rows. Others would choose none, or, like alias, the wrong ones. */
+const CHOOSING = ['filter', 'search', 'sort', 'limit', 'offset'];
 
 /** The keys a change is about. A filter is resolved to keys first, so that exactly the rows seen here are changed. */
 async function selectKeys(
@@ -168,8 +201,17 @@ async function selectKeys(
   what: string,
 ): Promise<Key[]> {
   if (input.keys) return [...new Set(input.keys)];
-  const query: Query = { ...input.query, fields: [pk] };
-  checkQuery(query);
+  const { fields: _fields, ...choice } = input.query ?? {};
+  const stray = Object.keys(choice).find((part) => !CHOOSING.includes(part));
+  if (stray || choice.limit === 0) {
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      stray ? `query.${stray} does not choose rows to ${what}.` : `query.limit 0 leaves no row to ${what}.`,
+      `Use ${CHOOSING.join(', ')}, or keys.`,
+    );
+  }
+  const query: Query = { ...choice, fields: [pk] };
+  await checkAll(context, target, query);
   const most = context.settings.limits.changeRows;
   const limit = query.limit && query.limit > 0 ? Math.min(query.limit, most + 1) : most + 1;
   const rows = await readMany<Row>(
@@ -193,18 +235,10 @@ async function countRows(context: Context, target: Target, query: Query): Promis
   return Number(row?.count ?? 0);
 }
 
-/** Directus ignores fields that do not exist in these two parts of a query; everywhere else it refuses them itself. */
-async function checkNames(context: Context, { collection }: Target, query: Query): Promise<void> {
-  const places: [string, string[]][] = [
-    [
-      'query.deep',
-      Object.keys(query.deep ?? {}).filter((name) => !name.startsWith('_') && !query.alias?.[name]),
-    ],
-    ['query.alias', Object.values(query.alias ?? {}).map(String)],
-  ];
-  for (const [where, names] of places) {
-    for (const name of names) await findField(context.schema, collection, name, where, context.signal);
-  }
+/** Everything that can be wrong with a query, before Directus is asked. */
+async function checkAll({ directus, schema, signal }: Context, target: Target, query: Query): Promise<void> {
+  checkQuery(query);
+  await inspectQuery(directus, schema, target.collection, query, signal);
 }
 
 /** A key that cannot be one is told as such; to Directus it is a row that may not be seen. */

@@ -13,15 +13,14 @@ export async function isSingleton({ schema, signal }: Context, target: Target): 
 }
 
 /** Sets fields of a singleton's one item, which comes into being with the first write. */
-export async function writeSingleton(context: Context, target: Target, rows: Row[]): Promise<Reply> {
-  const [data = {}] = rows;
-  if (rows.length > 1 || Object.keys(data).length === 0) {
+export async function writeSingleton(context: Context, target: Target, given: Row[]): Promise<Reply> {
+  if (given.length > 1 || Object.keys(given[0] ?? {}).length === 0) {
     throw new ToolError(
       'INVALID_PAYLOAD',
       `${target.collection} is a singleton: data must be one object with at least one field.`,
     );
   }
-  await inspectRows(context, target, rows);
+  const [data = {}] = await inspectRows(context, target, given);
   const pk = await keyField(context, target);
   const query = { fields: [...new Set([pk, ...Object.keys(data)])] };
   const { directus, signal } = context;
