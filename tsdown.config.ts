@@ -1,20 +1,70 @@
-import { defineConfig } from 'tsdown';
+import { builtinModules } from 'node:module';
+import { defineConfig, type UserConfig } from 'tsdown';
 
-// What `directus-assistant mcp` needs is bundled into few files, because clients start it often and wait for it.
-// The chat's larger libraries stay in node_modules and load only when the chat does.
-export default defineConfig({
-  entry: ['src/bin.ts'],
+/**
+ * Takes Node's own modules from `process.getBuiltinModule` instead of importing them. An import makes Node read
+ * every property of the module, which for node:http loads WebSocket and fetch with it: 25 ms at each start.
+ */
+const lazyBuiltins = {
+  name: 'lazy-builtins',
+  resolveId: {
+    order: 'pre' as const,
+    handler: (id: string) =>
+      builtinModules.includes(id.replace(/^node:/, '')) ? { id: `\0builtin:${id}`, external: false } : null,
+  },
+  load(id: string) {
+    if (!id.startsWith('\0builtin:')) return null;
+    const name = id.slice('\0builtin:'.length);
+    const keys = Object.keys(process.getBuiltinModule(name) ?? {});
+    const names = keys.filter((key) => /^[A-Za-z]\w*$/.test(key) && key !== 'default');
+    return [
+      `const builtin = process.getBuiltinModule(${JSON.stringify(name)});`,
+      'export default builtin;',
+      ...names.map((key) => `export const ${key} = builtin.${key};`),
+    ].join('\n');
+  },
+};
+
+/** The server is a bundle of its own, found beside the others. */
+const serverApart = {
+  name: 'server-apart',
+  resolveId: {
+    order: 'pre' as const,
+    handler: (id: string, importer: string | undefined) =>
+      id === './mcp.ts' && importer?.endsWith('main.ts') ? { id: './mcp.js', external: true } : null,
+  },
+};
+
+const common: UserConfig = {
   format: 'esm',
   platform: 'node',
   target: 'node22',
   minify: true,
   dts: false,
-  clean: true,
   fixedExtension: false,
-  // Files the sandbox uploads; it looks for them beside the code that reads them.
-  copy: 'src/sandbox/assets',
-  deps: {
-    alwaysBundle: [/^zod/, /^@modelcontextprotocol\/(server|client|core)/, /^@directus\/sdk/, /^commander/],
-    onlyBundle: false,
+  treeshake: { propertyReadSideEffects: false },
+};
+
+export default defineConfig([
+  {
+    ...common,
+    entry: ['src/bin.ts'],
+    clean: ['dist'],
+    plugins: [serverApart, lazyBuiltins],
+    // The larger libraries stay in node_modules and load with the commands that use them.
+    deps: { alwaysBundle: [/^commander/], onlyBundle: false },
+    // Files the sandbox uploads; it looks for them beside the code that reads them.
+    copy: 'src/sandbox/assets',
   },
-});
+  {
+    // Clients start the server often and wait for it, so it is one file with everything in it.
+    ...common,
+    entry: { mcp: 'src/cli/mcp.ts' },
+    clean: false,
+    plugins: [lazyBuiltins],
+    // The Directus SDK looks at WebSocket as it loads, which makes Node load all of undici: 30 ms for nothing.
+    define: { 'globalThis.WebSocket': 'undefined' },
+    outputOptions: { codeSplitting: false },
+    deps: { alwaysBundle: [/./], onlyBundle: false },
+  },
+]);

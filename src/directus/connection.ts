@@ -1,7 +1,7 @@
 import { authentication, createDirectus, type HttpMethod, rest, staticToken } from '@directus/sdk';
 import type { Settings } from '../settings/schema.ts';
 import { DirectusError, type DirectusErrorEntry, ToolError } from './errors.ts';
-import { directusFetch } from './http.ts';
+import { type Answer, send } from './http.ts';
 
 export type Method = 'GET' | 'SEARCH' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -29,7 +29,7 @@ export type Directus = {
    */
   request<T = unknown>(method: Method, path: string, options?: RequestOptions): Promise<T>;
   /** Sends one request and returns the answer as it is: a file's bytes, what a flow returns. Errors as for `request`. */
-  fetch(method: Method, path: string, options?: RawOptions): Promise<Response>;
+  fetch(method: Method, path: string, options?: RawOptions): Promise<Answer>;
   /** Stops the renewal of the sign-in. */
   close(): void;
 };
@@ -62,7 +62,7 @@ export function connect(settings: Settings['directus']): Directus {
   const { url, token, email, password } = settings;
   if (!url) return notConfigured();
   const base = url.replace(/\/+$/, '');
-  const client = createDirectus(base, { globals: { fetch: directusFetch } });
+  const client = createDirectus(base, { globals: { fetch: send } });
   const signIn = !token && email && password ? { email, password } : undefined;
   const session = signIn ? client.with(authentication('json', { autoRefresh: true })) : undefined;
   const api = session ? session.with(rest()) : client.with(staticToken(token ?? '')).with(rest());
@@ -82,7 +82,7 @@ export function connect(settings: Settings['directus']): Directus {
     async request<T>(method: Method, target: string, options: RequestOptions = {}): Promise<T> {
       try {
         await signedIn();
-        return await api.request<T>(() => ({
+        const result = await api.request<T | string | Answer>(() => ({
           path: target,
           // The SDK's type leaves out SEARCH, which it sends as it is.
           method: method as HttpMethod,
@@ -90,6 +90,9 @@ export function connect(settings: Settings['directus']): Directus {
           ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
           onRequest: (init) => (options.signal ? { ...init, signal: options.signal } : init),
         }));
+        // The SDK hands on pages as their text, and answers without a body as they are.
+        if (typeof result === 'string') throw notDirectus();
+        return (isAnswer(result) ? undefined : result) as T;
       } catch (error) {
         throw translate(error, { method, path: target });
       }
@@ -98,20 +101,17 @@ export function connect(settings: Settings['directus']): Directus {
       try {
         await signedIn();
         const bearer = await api.getToken();
-        const response = await directusFetch(
-          `${base}${target}${params ? `?${new URLSearchParams(params)}` : ''}`,
-          {
-            method,
-            headers: {
-              ...headers,
-              ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
-              ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-            },
-            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-            ...(signal ? { signal } : {}),
+        const answer = await send(`${base}${target}${params ? `?${new URLSearchParams(params)}` : ''}`, {
+          method,
+          headers: {
+            ...headers,
+            ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
+            ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
           },
-        );
-        return await refuseErrors(response);
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          signal,
+        });
+        return await refuseErrors(answer);
       } catch (error) {
         throw translate(error, { method, path: target });
       }
@@ -140,26 +140,44 @@ export function readMany<T>(
   return directus.request<T[]>('SEARCH', target, { body: keys ? { keys, query } : { query }, signal });
 }
 
-async function refuseErrors(response: Response): Promise<Response> {
-  if (response.ok) return response;
-  const body: unknown = await response.json().catch(() => undefined);
-  throw { errors: (body as { errors?: unknown } | undefined)?.errors, response };
+async function refuseErrors(answer: Answer): Promise<Answer> {
+  if (answer.ok) return answer;
+  const body: unknown = await answer.json().catch(() => undefined);
+  throw { errors: (body as { errors?: unknown } | undefined)?.errors, response: answer };
 }
 
 /** Turns what the SDK rejects with into one of our errors; ours pass through. */
 function translate(error: unknown, request: { method: string; path: string }): unknown {
+  if (error instanceof SyntaxError) return notDirectus();
+  const { errors, response } = error as { errors?: unknown; response?: Answer };
   // The SDK's own errors are Errors too, and hold the answer of Directus.
-  const { errors, response } = error as { errors?: unknown; response?: Response };
   if (!response && error instanceof Error) return error;
-  if (!response) return new Error('Directus gave an answer that is not understood.');
+  if (!response) return notDirectus();
+  const { status } = response;
+  if (status >= 300 && status < 400) {
+    const to = response.headers.get('location');
+    return new ToolError(
+      'NOT_CONFIGURED',
+      `Directus sends requests on to ${to}.`,
+      'Set DIRECTUS_URL to that address.',
+    );
+  }
+  if (!Array.isArray(errors) && status < 400) return notDirectus();
   const entries: DirectusErrorEntry[] = Array.isArray(errors)
     ? errors
-    : [{ message: `HTTP ${response.status} with a body that is not Directus's (a proxy's page?)` }];
-  return new DirectusError(
-    response.status,
-    entries,
-    request,
-    response.headers.get('retry-after') ?? undefined,
+    : [{ message: `HTTP ${status}, with a page that is not from Directus (a proxy's?)` }];
+  return new DirectusError(status, entries, request, response.headers.get('retry-after') ?? undefined);
+}
+
+function isAnswer(value: unknown): value is Answer {
+  return typeof value === 'object' && value !== null && 'bytes' in value && 'ok' in value;
+}
+
+function notDirectus(): ToolError {
+  return new ToolError(
+    'UNREACHABLE',
+    'What answers at DIRECTUS_URL is not Directus, or something before it answered in its place.',
+    'Check DIRECTUS_URL: it is the address of Directus itself, without /admin.',
   );
 }
 

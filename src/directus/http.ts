@@ -1,6 +1,13 @@
+import http from 'node:http';
+import https from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { version } from '../version.ts';
 import { UnreachableError } from './errors.ts';
+
+/*
+ * Requests go through node:http rather than the global fetch: loading fetch costs every start of the server about
+ * 25 ms, and each request twice the CPU (docs/decisions/http.md).
+ */
 
 /** Sent with every request, so that Directus's activity shows what this assistant did. */
 export const USER_AGENT = `directus-assistant/${version}`;
@@ -11,48 +18,122 @@ const LONGEST_WAIT_MS = 20_000;
 /** Longest time for one answer; bulk writes on slow databases take minutes. */
 const TIMEOUT_MS = 300_000;
 
+/** As much of a request as Directus needs. */
+export type Init = {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  signal?: AbortSignal | undefined;
+};
+
+/** A whole answer, read to its end. Looks enough like fetch's Response for the Directus SDK. */
+export type Answer = {
+  status: number;
+  ok: boolean;
+  headers: { get(name: string): string | null };
+  bytes: Buffer;
+  text(): Promise<string>;
+  json(): Promise<unknown>;
+};
+
+const agents = {
+  'http:': new http.Agent({ keepAlive: true }),
+  'https:': new https.Agent({ keepAlive: true }),
+};
+
 /**
- * `fetch` for Directus: names us, bounds the time, and repeats reads that Directus asked to repeat later.
+ * Sends a request to Directus: names us, bounds the time, and repeats reads that Directus asked to repeat later.
  * A request that may change something is sent exactly once.
- * @throws UnreachableError when no answer came; the reason of the caller's signal when that fired.
+ * @throws UnreachableError when no answer came; the reason of the caller's signal when that fired
  */
-export async function directusFetch(
-  input: string | URL | Request,
-  init: RequestInit = {},
-): Promise<Response> {
-  const url = new URL(input instanceof Request ? input.url : input);
+export async function send(input: string | URL, init: Init = {}): Promise<Answer> {
+  const url = new URL(input);
   const reads = isRead(init.method ?? 'GET');
-  const headers = { ...(init.headers as Record<string, string>), 'User-Agent': USER_AGENT };
   for (let attempt = 1; ; attempt++) {
-    const response = await once(url, { ...init, headers }, reads);
-    const again = reads && (response.status === 429 || response.status === 503) && attempt < READ_ATTEMPTS;
-    const pause = retryAfter(response, attempt);
-    if (!again || pause > LONGEST_WAIT_MS) return response;
-    await response.body?.cancel();
+    const answer = await once(url, init, reads);
+    const again = reads && (answer.status === 429 || answer.status === 503) && attempt < READ_ATTEMPTS;
+    const pause = retryAfter(answer, attempt);
+    if (!again || pause > LONGEST_WAIT_MS) return answer;
     await wait(pause, undefined, init.signal ? { signal: init.signal } : {});
   }
 }
 
-async function once(url: URL, init: RequestInit, reads: boolean): Promise<Response> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
+async function once(url: URL, init: Init, reads: boolean): Promise<Answer> {
+  const sent = { yet: false, reused: false };
   try {
-    return await fetch(url, { ...init, signal });
+    return await exchange(url, init, sent);
   } catch (error) {
     init.signal?.throwIfAborted();
-    const sent = !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ERR_INVALID_URL'].includes(codeOf(error));
-    throw new UnreachableError(url.origin, reasonOf(error), sent && !reads);
+    // A kept connection that Directus closed in the same moment says nothing about Directus; a read just asks again.
+    if (reads && sent.reused && codeOf(error) === 'ECONNRESET') return exchange(url, init, sent);
+    throw new UnreachableError(url.origin, reasonOf(error), sent.yet && !reads);
   }
 }
 
+function exchange(url: URL, init: Init, sent: { yet: boolean; reused: boolean }): Promise<Answer> {
+  const secure = url.protocol === 'https:';
+  return new Promise((resolve, reject) => {
+    const body = init.body === undefined ? undefined : Buffer.from(init.body);
+    const request = (secure ? https : http).request(url, {
+      method: init.method ?? 'GET',
+      agent: agents[secure ? 'https:' : 'http:'],
+      headers: {
+        ...init.headers,
+        'User-Agent': USER_AGENT,
+        'Accept-Encoding': 'gzip',
+        ...(body ? { 'Content-Length': String(body.length) } : {}),
+      },
+      ...(init.signal ? { signal: init.signal } : {}),
+    });
+    const timer = setTimeout(
+      () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)),
+      TIMEOUT_MS,
+    );
+    request.on('close', () => clearTimeout(timer));
+    request.on('socket', (socket) => {
+      sent.reused = request.reusedSocket;
+      const opened = () => {
+        sent.yet = true;
+      };
+      if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', opened);
+      else opened();
+    });
+    request.on('error', reject);
+    request.on('response', (response) => read(response).then(resolve, reject));
+    request.end(body);
+  });
+}
+
+async function read(response: http.IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  if (!response.complete) throw Object.assign(new Error('cut'), { code: 'ECONNRESET' });
+  const bytes = await unpack(Buffer.concat(chunks), response.headers['content-encoding']);
+  const status = response.statusCode ?? 0;
+  return {
+    status,
+    ok: status >= 200 && status < 300,
+    headers: { get: (name) => [response.headers[name.toLowerCase()] ?? null].flat()[0] ?? null },
+    bytes,
+    text: async () => bytes.toString('utf8'),
+    json: async () => JSON.parse(bytes.toString('utf8')),
+  };
+}
+
+async function unpack(bytes: Buffer, encoding: string | undefined): Promise<Buffer> {
+  if (encoding !== 'gzip' || bytes.length === 0) return bytes;
+  const { gunzipSync } = await import('node:zlib');
+  return gunzipSync(bytes);
+}
+
 /** Requests that change nothing, whatever happens to them. */
-export function isRead(method: string): boolean {
+function isRead(method: string): boolean {
   return method === 'GET' || method === 'SEARCH' || method === 'HEAD';
 }
 
 /** Milliseconds to wait, from Retry-After in seconds or as a date; without it a little more each time. */
-function retryAfter(response: Response, attempt: number): number {
-  const header = response.headers.get('retry-after');
+function retryAfter(answer: Answer, attempt: number): number {
+  const header = answer.headers.get('retry-after');
   if (!header) return 250 * 2 ** (attempt - 1);
   const seconds = Number(header);
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
@@ -60,24 +141,22 @@ function retryAfter(response: Response, attempt: number): number {
 }
 
 function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
-  return cause?.code ?? '';
+  return (error as NodeJS.ErrnoException | undefined)?.code ?? '';
 }
+
+const REASONS: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there (connection refused)',
+  ENOTFOUND: 'its host name is not known',
+  EAI_AGAIN: 'its host name is not known',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  ETIMEDOUT: 'the connection timed out',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; name its authority in NODE_EXTRA_CA_CERTS',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is self-signed; name its authority in NODE_EXTRA_CA_CERTS',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+};
 
 function reasonOf(error: unknown): string {
   const code = codeOf(error);
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'nothing listens there (connection refused)';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'its host name is not known';
-    case 'ECONNRESET':
-    case 'UND_ERR_SOCKET':
-      return 'the connection was cut';
-    default:
-      if (error instanceof Error && error.name === 'TimeoutError')
-        return `no answer within ${TIMEOUT_MS / 1000} s`;
-      return code || (error instanceof Error ? error.message : String(error));
-  }
+  return REASONS[code] ?? (error instanceof Error && error.message ? error.message : code || 'unknown');
 }

@@ -2,19 +2,25 @@ import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import type { Loaded } from '../settings/load.ts';
 import { createServer } from './server.ts';
-import { createSession } from './session.ts';
+import type { Session } from './session.ts';
+
+const WATCH_AFTER_MS = 100;
+
+export type Sessions = {
+  /** The settings file; a change of it makes the next session. */
+  file: string;
+  first: Session;
+  next: () => Session;
+};
 
 /**
  * Serves MCP on stdin and stdout until stdin ends, in both protocol eras. Changes of the settings file take effect
  * at once, and clients are told that the list of tools changed.
- * @param load reads the settings; called again after each change of the file
  * @param log writes a line for people; stdout is the wire, so it must go elsewhere
  */
-export function serve(load: () => Loaded, log: (line: string) => void): void {
-  const loaded = load();
-  let session = createSession(loaded);
+export function serve(sessions: Sessions, log: (line: string) => void): void {
+  let session = sessions.first;
   warn(session.problems, log);
 
   const servers = new Set<Server>();
@@ -28,14 +34,18 @@ export function serve(load: () => Loaded, log: (line: string) => void): void {
     { onerror: (error) => log(`Ignored: ${firstLine(error.message)}`) },
   );
 
-  const watcher = watchFile(loaded.file, () => {
-    const before = session;
-    session = createSession(load());
-    before.directus.close();
-    warn(session.problems, log);
-    // A client that has just left cannot be told, and need not be.
-    for (const server of servers) server.sendToolListChanged().catch(() => {});
-  });
+  // Watching costs more than answering; the first request goes first.
+  let watcher: FSWatcher | undefined;
+  setTimeout(() => {
+    watcher = watchFile(sessions.file, () => {
+      const before = session;
+      session = sessions.next();
+      before.directus.close();
+      warn(session.problems, log);
+      // A client that has just left cannot be told, and need not be.
+      for (const server of servers) server.sendToolListChanged().catch(() => {});
+    });
+  }, WATCH_AFTER_MS).unref();
 
   const stop = () => {
     watcher?.close();

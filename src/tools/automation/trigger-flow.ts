@@ -43,7 +43,7 @@ export const triggerFlow = defineTool({
   async run(context, { input }) {
     const flow = await findFlow(context, input.id);
     checkInputs(flow, input);
-    const response = await context.directus.fetch('POST', path`/flows/trigger/${flow.id}`, {
+    const answer = await context.directus.fetch('POST', path`/flows/trigger/${flow.id}`, {
       params: Object.fromEntries(
         Object.entries(input.query ?? {}).map(([name, value]) => [name, String(value)]),
       ),
@@ -51,7 +51,7 @@ export const triggerFlow = defineTool({
       body: { ...input.data, collection: input.collection, keys: input.keys ?? [] },
       signal: context.signal,
     });
-    const text = await response.text();
+    const text = await answer.text();
     return { info: { triggered: flow.id }, ...(text ? { data: parsed(text) } : {}) };
   },
 });

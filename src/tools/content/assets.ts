@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { path } from '../../directus/connection.ts';
 import { ToolError } from '../../directus/errors.ts';
+import type { Answer } from '../../directus/http.ts';
 import { defineTool } from '../define.ts';
 
 /** Longer sides than this are scaled down by Directus; models see no more than about this many pixels anyway. */
@@ -39,12 +40,12 @@ export const assets = defineTool({
     const type = file.type ?? '';
     if (PICTURES.includes(type)) {
       const params = scaling(file, type);
-      const response = await directus.fetch('GET', path`/assets/${input.id}`, { params, signal });
-      return { data: about(file), media: { type: 'image', ...(await bytesOf(response, type)) } };
+      const answer = await directus.fetch('GET', path`/assets/${input.id}`, { params, signal });
+      return { data: about(file), media: { type: 'image', ...bytesOf(answer, type) } };
     }
     if (type.startsWith('audio/') && Number(file.filesize) <= LARGEST_AUDIO_BYTES) {
-      const response = await directus.fetch('GET', path`/assets/${input.id}`, { signal });
-      return { data: about(file), media: { type: 'audio', ...(await bytesOf(response, type)) } };
+      const answer = await directus.fetch('GET', path`/assets/${input.id}`, { signal });
+      return { data: about(file), media: { type: 'audio', ...bytesOf(answer, type) } };
     }
     throw new ToolError(
       'UNSUPPORTED_MEDIA_TYPE',
@@ -63,12 +64,8 @@ function scaling(file: File, type: string): Record<string, string> {
   };
 }
 
-async function bytesOf(response: Response, type: string): Promise<{ mimeType: string; base64: string }> {
-  const bytes = Buffer.from(await response.arrayBuffer());
-  return {
-    mimeType: response.headers.get('content-type')?.split(';')[0] ?? type,
-    base64: bytes.toString('base64'),
-  };
+function bytesOf({ bytes, headers }: Answer, type: string): { mimeType: string; base64: string } {
+  return { mimeType: headers.get('content-type')?.split(';')[0] ?? type, base64: bytes.toString('base64') };
 }
 
 function about({ title, type, width, height }: File): Record<string, unknown> {
