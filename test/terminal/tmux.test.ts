@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LLMock } from '@copilotkit/aimock';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { mockModels } from '../host/fixtures/setup.ts';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 const usage = { prompt_tokens: 321, completion_tokens: 45, total_tokens: 366 };
@@ -12,9 +12,11 @@ const noTmux = 'tmux is not installed here';
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
 /** The built chat in a pane of tmux, with settings of its own. */
-async function openPane(columns: number, rows: number) {
+async function openPane(columns: number, rows: number, latency = 0) {
   if (!existsSync(bin)) throw new Error('There is no dist/bin.js: run `npm run build` first.');
-  const mock = await mockModels();
+  const mock = new LLMock({ port: 0, latency, chunkSize: 10 });
+  await mock.start();
+  onTestFinished(() => mock.stop());
   const folder = mkdtempSync(join(tmpdir(), 'pane-'));
   const config = join(folder, 'settings.json');
   writeFileSync(config, '{}');
@@ -39,6 +41,7 @@ async function openPane(columns: number, rows: number) {
   return {
     mock,
     config,
+    folder,
     tmux,
     text,
     keys: (...keys: string[]) => tmux('send-keys', ...keys),
@@ -101,4 +104,29 @@ test('without a terminal for the answer it says what to do', async ({ skip }) =>
   keys(`${start} | cat; echo "left with \${PIPESTATUS[0]}"`, 'Enter');
   await see('left with 2');
   await see('-p TEXT');
+});
+
+test('Ctrl+C leaves in the middle of an answer too', async ({ skip }) => {
+  skip(!hasTmux, noTmux);
+  const { keys, see, start, mock, config } = await openPane(80, 24, 50);
+  mock.on({ userMessage: 'long' }, { content: 'word '.repeat(2000), usage });
+  keys(start, 'Enter');
+  await see('/help');
+  keys('long', 'Enter');
+  await see('word word');
+  keys('C-c');
+  await see('ready>');
+  await vi.waitFor(() => expect(processesOf(config)).toHaveLength(0), 10_000);
+});
+
+test('without a model it offers what there is, and says how to set one up', async ({ skip }) => {
+  skip(!hasTmux, noTmux);
+  const { keys, see, folder } = await openPane(80, 30);
+  const clean = `env -i PATH="$PATH" TERM="$TERM" HOME=${folder}`;
+  keys(`cd ${folder}; clear; ${clean} ${process.execPath} ${bin} chat; echo "left with $?"`, 'Enter');
+  await see('No model is set up. Use');
+  await see('The demo');
+  keys('Escape');
+  await see('left with 2');
+  await see('--base-url http://localhost:11434/v1');
 });

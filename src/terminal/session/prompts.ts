@@ -1,4 +1,3 @@
-import type { ModelMessage } from 'ai';
 import type { Chat, PromptInfo, Servers } from '../../host/index.ts';
 import { didYouMean } from '../../settings/suggest.ts';
 import type { Session } from './session.ts';
@@ -77,7 +76,7 @@ async function fillIn(session: Session, servers: Servers, prompt: PromptInfo) {
 }
 
 /** What a message of the person says, when it is only text. */
-function textOfPerson({ role, content }: ModelMessage): string | undefined {
+function textOfPerson({ role, content }: Chat['messages'][number]): string | undefined {
   if (role !== 'user') return undefined;
   if (typeof content === 'string') return content;
   const texts = content.map((part) => (part.type === 'text' ? part.text : undefined));
