@@ -52,10 +52,13 @@ export function allowNamed(ai: Ai): Ai {
 }
 
 export const howToConfigure = `No model is set up. Do one of these:
-  - set a key and name a model: ANTHROPIC_API_KEY=... directus-assistant chat --model anthropic/MODEL
-    (OPENAI_API_KEY with openai/MODEL, GOOGLE_GENERATIVE_AI_API_KEY with google/MODEL)
-  - name any OpenAI-compatible endpoint: directus-assistant chat --base-url http://localhost:11434/v1 --model ID
-  - write a provider into the settings file: ai.anthropic, ai.openai, ai.google or ai.compatible`;
+  - set a key and name a model (or OPENAI_API_KEY with openai/MODEL,
+    GOOGLE_GENERATIVE_AI_API_KEY with google/MODEL):
+    ANTHROPIC_API_KEY=... directus-assistant chat --model anthropic/MODEL
+  - name any OpenAI-compatible endpoint:
+    directus-assistant chat --base-url http://localhost:11434/v1 --model MODEL
+  - write a provider into the settings file: ai.anthropic, ai.openai,
+    ai.google or ai.compatible`;
 
 /** What to do when no model is set up: one that runs on this machine, the demo, or leave. */
 export type Offer = { local: { baseUrl: string; model: string } } | 'demo' | undefined;
