@@ -45,7 +45,11 @@ function tell(value: unknown): string[] {
     return rows(value.rows.length, row);
   }
   const changes = changesOf(value);
-  return changes.length > 0 ? changes : [inline(value)];
+  if (changes.length > 0) return changes;
+  // How to read on is for the model; the rows are counted anyway.
+  const { shown, more, ...rest } = value;
+  const told = shown !== undefined && typeof more === 'string' ? rest : value;
+  return Object.keys(told).length > 0 ? [inline(told)] : [];
 }
 
 function rows(number: number, first: unknown): string[] {
