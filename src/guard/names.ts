@@ -21,13 +21,21 @@ export async function inspectQuery(
   query: Query,
   signal?: AbortSignal,
 ): Promise<void> {
-  const walk = { schema, signal };
+  const check = () => checkNames({ schema, signal }, collection, query);
+  // What is known of the schema may be old: nothing is refused before it was read anew.
+  await check().catch(() => {
+    schema.forget();
+    return check();
+  });
+  if (typeof query.version === 'string' && query.version !== 'main')
+    await requireVersion(directus, collection, query.version, signal);
+}
+
+async function checkNames(walk: Walk, collection: string, query: Query): Promise<void> {
   const alias = isObject(query.alias) ? query.alias : {};
   await checkAlias(walk, collection, alias, query.fields);
   if (isObject(query.filter)) await checkOperands(walk, collection, query.filter, 'query.filter');
   if (isObject(query.deep)) await checkDeepNames(walk, collection, query.deep, 'query.deep', alias);
-  if (typeof query.version === 'string' && query.version !== 'main')
-    await requireVersion(directus, collection, query.version, signal);
 }
 
 async function checkAlias(walk: Walk, collection: string, alias: Query, fields: unknown): Promise<void> {
