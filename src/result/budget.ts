@@ -44,16 +44,18 @@ export function fitToBudget(data: unknown, budget: number, textOffset = 0): Fitt
   const whole = attempt(data, {});
   if (whole.fits) return told(whole, isList ? data.length : undefined);
 
-  const text = largest(SHORTEST_TEXT, budget * 5, 50, (most) => attempt(data, { text: most }).fits);
-  const withShortTexts = attempt(data, { text });
-  if (withShortTexts.fits) return told(withShortTexts, isList ? data.length : undefined);
+  const withShortTexts = attempt(data, { text: SHORTEST_TEXT });
+  if (withShortTexts.fits) {
+    const text = largest(SHORTEST_TEXT, budget * 5, 50, (most) => attempt(data, { text: most }).fits);
+    return told(attempt(data, { text }), isList ? data.length : undefined);
+  }
 
   const rows = isList ? rowsThatFit(withShortTexts.value as unknown[], budget) : undefined;
   const kept = isList ? data.slice(0, rows) : data;
-  const withFewRows = attempt(kept, { text });
+  const withFewRows = attempt(kept, { text: SHORTEST_TEXT });
   if (withFewRows.fits) return told(withFewRows, rows);
 
-  for (const shortest of [text, STUMP]) {
+  for (const shortest of [SHORTEST_TEXT, STUMP]) {
     const entries = largest(
       1,
       LONGEST_LIST,

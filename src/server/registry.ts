@@ -1,12 +1,23 @@
 import type { CallToolResult, Tool as WireTool } from '@modelcontextprotocol/server';
 import MiniSearch from 'minisearch';
+import * as z from 'zod';
+import { ToolError } from '../directus/errors.ts';
 import { availableActions, type Effect, type Selection } from '../guard/select.ts';
 import { didYouMean } from '../settings/suggest.ts';
+import { coerce, parseStrictly } from '../tools/input.ts';
 import { tools } from '../tools/list.ts';
 import { describe as describeTool, EFFECTS_META, hints, inputSchema, toWire } from './wire.ts';
 
 /** Reached in registry mode as they are, not through `execute`. */
 export const ROOT_TOOLS = ['schema'];
+
+const SEARCH = {
+  type: 'object' as const,
+  properties: {
+    query: { type: 'string' as const },
+    names: { type: 'array' as const, items: { type: 'string' as const } },
+  },
+};
 
 type Found = { name: string; actions: string[]; about: string };
 
@@ -24,13 +35,7 @@ export function registryTools(selection: Selection): WireTool[] {
       name: 'search',
       title: 'Search tools',
       description: 'Find tools by what they do (query), then get how to call them (names).',
-      inputSchema: {
-        type: 'object',
-        properties: {
-          query: { type: 'string' },
-          names: { type: 'array', items: { type: 'string' } },
-        },
-      },
+      inputSchema: SEARCH,
       annotations: { title: 'Search tools', readOnlyHint: true, openWorldHint: false },
       _meta: { [EFFECTS_META]: { '': 'read' } },
     },
@@ -50,11 +55,10 @@ export function registryTools(selection: Selection): WireTool[] {
   ];
 }
 
+const searchInput = z.strictObject({ query: z.string().optional(), names: z.array(z.string()).optional() });
+
 /** Answers `search`: with names, how to call those tools; with a query, which tools fit it; with neither, all. */
-export function searchTools(
-  selection: Selection,
-  args: { query?: unknown; names?: unknown },
-): CallToolResult {
+export function searchTools(selection: Selection, args: Record<string, unknown>): CallToolResult {
   const available: Found[] = tools
     .map((tool) => ({
       name: tool.name,
@@ -62,15 +66,19 @@ export function searchTools(
       about: describeTool(tool, availableActions(selection, tool)),
     }))
     .filter(({ name, actions }) => actions.length > 0 && !ROOT_TOOLS.includes(name));
-  const names =
-    typeof args.names === 'string' ? args.names.split(',').map((name) => name.trim()) : args.names;
-  if (Array.isArray(names) && names.length > 0) return describe(available, names.map(String));
-  const query = typeof args.query === 'string' ? args.query.trim() : '';
+  let input: z.output<typeof searchInput>;
+  try {
+    input = searchInput.parse(parseStrictly(searchInput, coerce(args, SEARCH, '', []), 'search'));
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return { ...text(`${error.code}: ${error.message}\n${error.next ?? ''}`), isError: true };
+  }
+  if (input.names && input.names.length > 0) return describe(available, input.names);
+  const query = input.query?.trim() ?? '';
   const found = query ? rank(available, query) : available;
   if (found.length === 0) {
-    return text(
-      `No tool fits "${query.slice(0, 60)}". Tools: ${available.map(({ name }) => name).join(', ')}.`,
-    );
+    const fault = query ? `No tool fits "${query.slice(0, 60)}".` : 'No tool is available.';
+    return text(`${fault} Tools: ${available.map(({ name }) => name).join(', ') || 'none'}.`);
   }
   return text(
     JSON.stringify(Object.fromEntries(found.map(({ name, actions, about }) => [name, line(actions, about)]))),
@@ -110,9 +118,9 @@ function describe(available: Found[], names: string[]): CallToolResult {
     .filter(({ name }) => names.includes(name))
     .map(({ name, actions, about }) => {
       const tool = tools.find((one) => one.name === name);
-      return { name, description: about, input: tool ? inputSchema(tool, actions) : {} };
+      return [name, { description: about, ...(tool ? inputSchema(tool, actions) : {}) }];
     });
-  return text(JSON.stringify(described));
+  return text(JSON.stringify(Object.fromEntries(described)));
 }
 
 function text(words: string): CallToolResult {

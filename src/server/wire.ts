@@ -54,10 +54,12 @@ export function inputSchema(tool: Tool, actions: string[], whole = false): WireS
     schemas.every((schema) => schema.required?.includes(name)),
   );
   const choosesAction = actions.some((name) => name !== '');
+  const due = [...(choosesAction ? ['action'] : []), ...required];
   return {
     type: 'object',
     properties: { ...(choosesAction ? { action: { type: 'string', enum: actions } } : {}), ...properties },
-    required: [...(choosesAction ? ['action'] : []), ...required],
+    // Older drafts of JSON Schema refuse an empty list.
+    ...(due.length > 0 ? { required: due } : {}),
   };
 }
 

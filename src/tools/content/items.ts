@@ -12,8 +12,7 @@ export const items = defineTool({
   toolset: 'content',
   title: 'Items',
   description:
-    'Items of a collection; look its fields up with schema first. Ask only for the fields you need; dots reach into ' +
-    'relations (author.name).',
+    'Items of a collection (fields: see schema). Read only the fields you need; author.name reaches into relations.',
   actions: {
     read: {
       effect: 'read',
@@ -28,14 +27,14 @@ export const items = defineTool({
     },
     create: {
       effect: 'write',
-      about: 'Relations in data: a key or object for one; {"create":[],"update":[],"delete":[]} for many.',
+      about: 'Relations in data: key or object for one; {"create":[],"update":[],"delete":[]} for many.',
       input: z.strictObject({ collection, data: objects }),
       needs: (rights) => rights.mayAny('create'),
     },
     update: {
       effect: 'write',
       about:
-        'update: one object with keys or query.filter, or rows that each hold their key; a singleton needs neither.',
+        'update: one object plus keys or query.filter, or rows with their keys; singletons need neither.',
       input: z.strictObject({ collection, data: objects, keys: keys.optional(), query: query.optional() }),
       needs: (rights) => rights.mayAny('update'),
     },
