@@ -16,6 +16,7 @@ const live = { globalSetup: ['test/live/sandbox.ts'], hookTimeout: 600_000 };
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    reporters: ['default', './test/closing-line.ts'],
     projects: [
       project('unit'),
       project('host'),

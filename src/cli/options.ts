@@ -29,6 +29,8 @@ const FLAGS: [keyof SettingsOptions, string][] = [
 /** Loads the settings as the given command line, environment and file say. */
 export function loadFor(options: SettingsOptions): Loaded {
   loadEnvFile();
-  const flags = Object.fromEntries(FLAGS.flatMap(([key, flag]) => (options[key] === undefined ? [] : [[flag, options[key]]])));
+  const flags = Object.fromEntries(
+    FLAGS.flatMap(([key, flag]) => (options[key] === undefined ? [] : [[flag, options[key]]])),
+  );
   return loadSettings({ config: options.config, flags });
 }

@@ -1,10 +1,13 @@
 import { styleText } from 'node:util';
+import { unknownNames } from '../guard/select.ts';
 import { leaves, valueAt } from '../settings/leaves.ts';
+import { tools } from '../tools/list.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
 
 /** `directus-assistant settings`: the value of each setting in force, and where it comes from. Secrets are masked. */
 export function run(options: SettingsOptions & { json?: boolean }): void {
-  const { settings, file, problems, origins } = loadFor(options);
+  const { settings, file, problems: found, origins } = loadFor(options);
+  const problems = [...found, ...unknownNames(settings, tools)];
   const rows = leaves.map(({ path, meta }) => {
     const name = path.join('.');
     const value = valueAt(settings, path);
