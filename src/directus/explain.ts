@@ -27,14 +27,18 @@ export async function explain(error: DirectusError, schema: Schema, place: Place
         `Directus does not accept the token or sign-in: ${plain(message)}.`,
         'An administrator must set a valid DIRECTUS_TOKEN, or email and password.',
       );
+    case 'SERVICE_UNAVAILABLE':
+      if (extensions?.service === 'external-file') {
+        return new ToolError(
+          error.code,
+          `Directus could not fetch the file: ${plain(message)}.`,
+          'The address must be reachable by the Directus server itself; private and local addresses are usually barred there (IMPORT_IP_DENY_LIST).',
+        );
+      }
+      return explainBusy(error, message);
     case 'REQUESTS_EXCEEDED':
     case 'UNDER_PRESSURE':
-    case 'SERVICE_UNAVAILABLE':
-      return new ToolError(
-        error.code,
-        `Directus is busy: ${plain(message)}.`,
-        `Try again ${error.retryAfter ? `after ${error.retryAfter} seconds` : 'in a moment'}.`,
-      );
+      return explainBusy(error, message);
     case 'FAILED_VALIDATION':
       return new ToolError(
         error.code,
@@ -65,6 +69,14 @@ export async function explain(error: DirectusError, schema: Schema, place: Place
         ? explainInternal(error, message)
         : new ToolError(error.code, allMessages(error));
   }
+}
+
+function explainBusy({ code, retryAfter }: DirectusError, message: string): ToolError {
+  return new ToolError(
+    code,
+    `Directus is busy: ${plain(message)}.`,
+    `Try again ${retryAfter ? `after ${retryAfter} seconds` : 'in a moment'}.`,
+  );
 }
 
 async function explainForbidden(

@@ -40,11 +40,20 @@ export async function readResource(
       `Resources: ${SCHEMA} and ${SCHEMA}/{collection}.`,
     );
   }
-  const keys = collection ? { keys: [decodeURIComponent(collection)] } : {};
+  const keys = collection ? { keys: [decoded(collection)] } : {};
   const { content, isError } = await callTool(session, 'schema', keys, options);
   const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
   if (isError) throw new ToolError('NOT_FOUND', text);
   return { contents: [{ uri, mimeType: 'application/json', text }] };
+}
+
+/** The name in an address; one that is badly escaped is taken as it stands. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Names of collections that begin as `begun` does, for the resource template. */

@@ -26,9 +26,10 @@ export async function readRows(
   const query: Query = { ...input.query };
   await checkAll(context, target, query);
   if (keys) await checkKeys(context, target, keys);
-  const limit = query.limit ?? (keys ? keys.length : context.settings.limits.rows);
-  const paged = limit > 0 && !keys && !query.aggregate;
-  const offset = query.offset ?? (query.page ? (query.page - 1) * Math.max(limit, 0) : 0);
+  const limit = limitOf(query, keys, context);
+  const offset = query.offset ?? (query.page ? (query.page - 1) * limit : 0);
+  // What is counted or summed over all rows is one row.
+  const paged = limit > 0 && !(query.aggregate && !query.groupBy);
   if (paged) {
     // One row more than asked for tells whether there is more, without a second query for a count.
     Object.assign(query, { limit: limit + 1, ...(offset > 0 ? { offset } : {}) });
@@ -40,12 +41,20 @@ export async function readRows(
   });
   // A singleton answers with its one item.
   if (!Array.isArray(found)) return { data: found };
-  const missing = keys && found.length < keys.length ? await missingKeys(context, target, keys) : undefined;
+  const missing =
+    keys && found.length < Math.min(limit, keys.length) ? await missingKeys(context, target, keys) : [];
   return {
-    ...(missing ? { info: { notFound: missing } } : {}),
+    ...(missing.length > 0 ? { info: { notFound: missing } } : {}),
     data: paged ? found.slice(0, limit) : found,
     ...(paged ? { page: { offset, more: found.length > limit } } : {}),
   };
+}
+
+/** Rows to read. No reply has room for more rows than tokens, so "all" never means more than that at once. */
+function limitOf(query: Query, keys: Key[] | undefined, { settings }: Context): number {
+  const { rows, replyTokens } = settings.limits;
+  const limit = query.limit ?? (keys ? keys.length : rows);
+  return limit < 0 ? replyTokens : Math.min(limit, replyTokens);
 }
 
 /** Creates rows and answers with them as Directus has stored them. */

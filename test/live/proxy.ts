@@ -13,7 +13,7 @@ export type Passed = {
 /** Answers a request in place of Directus, or returns false to let it pass. */
 export type Interfere = (passed: Passed, response: ServerResponse, request: IncomingMessage) => boolean;
 
-export type Proxy = {
+export type TestProxy = {
   url: string;
   /** Every request so far, in order. */
   passed: Passed[];
@@ -25,7 +25,7 @@ export type Proxy = {
 };
 
 /** Stands between a server and the real Directus: records what is sent, and can answer in its place. */
-export async function startProxy(): Promise<Proxy> {
+export async function startProxy(): Promise<TestProxy> {
   const target = new URL(inject('directus').url);
   const passed: Passed[] = [];
   let how: Interfere | undefined;

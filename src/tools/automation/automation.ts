@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Rights } from '../../directus/rights.ts';
-import { defineTool, type Tool } from '../define.ts';
+import { type Context, defineTool, type Tool } from '../define.ts';
 import { key, object, sameQuery } from '../params.ts';
 import { createRows, deleteRows, readRows, type Target, updateRows } from '../rows.ts';
 
@@ -13,8 +13,10 @@ export function defineAutomation(about: {
   data: string;
   target: Target;
   needs: (rights: Rights) => boolean;
+  /** Refuses data that Directus would take and that would do harm or nothing. */
+  check: (context: Context, data: Record<string, unknown>) => Promise<void>;
 }): Tool {
-  const { target, needs, data, ...names } = about;
+  const { target, needs, data, check, ...names } = about;
   return defineTool({
     ...names,
     toolset: 'automation',
@@ -35,8 +37,10 @@ export function defineAutomation(about: {
           return readRows(context, target, { query, ...(one === undefined ? {} : { keys: [one] }) });
         }
         case 'create':
+          await check(context, call.input.data);
           return createRows(context, target, [call.input.data]);
         case 'update':
+          await check(context, call.input.data);
           return updateRows(context, target, { keys: [call.input.key], rows: [call.input.data] });
         case 'delete':
           return deleteRows(context, target, { keys: [call.input.key] });

@@ -1,3 +1,4 @@
+import { checkFlow } from '../../guard/flows.ts';
 import { admins } from '../define.ts';
 import { defineAutomation } from './automation.ts';
 
@@ -10,4 +11,5 @@ export const flows = defineAutomation({
     'operation (key of the first step).',
   target: { collection: 'directus_flows', endpoint: '/flows' },
   needs: admins,
+  check: checkFlow,
 });

@@ -1,3 +1,4 @@
+import { checkOperation } from '../../guard/flows.ts';
 import { admins } from '../define.ts';
 import { defineAutomation } from './automation.ts';
 
@@ -10,4 +11,5 @@ export const operations = defineAutomation({
     '(keys of the next steps).',
   target: { collection: 'directus_operations', endpoint: '/operations' },
   needs: admins,
+  check: checkOperation,
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { path, readMany } from '../../directus/connection.ts';
 import { ToolError } from '../../directus/errors.ts';
+import { checkFlowDeletes } from '../../guard/flows.ts';
 import { didYouMean } from '../../settings/suggest.ts';
 import { type Context, defineTool } from '../define.ts';
 import { collection, keys, object } from '../params.ts';
@@ -34,7 +35,7 @@ export const triggerFlow = defineTool({
         collection,
         keys: keys.optional(),
         data: object.optional(),
-        query: z.record(z.string(), z.unknown()).optional(),
+        query: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
         headers: z.record(z.string(), z.string()).optional(),
       }),
       needs: (rights) => rights.may('directus_flows', 'read'),
@@ -43,6 +44,7 @@ export const triggerFlow = defineTool({
   async run(context, { input }) {
     const flow = await findFlow(context, input.id);
     checkInputs(flow, input);
+    await checkFlowDeletes(context, flow.id);
     const answer = await context.directus.fetch('POST', path`/flows/trigger/${flow.id}`, {
       params: Object.fromEntries(
         Object.entries(input.query ?? {}).map(([name, value]) => [name, String(value)]),

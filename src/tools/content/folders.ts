@@ -1,9 +1,35 @@
 import * as z from 'zod';
-import { defineTool } from '../define.ts';
+import { path } from '../../directus/connection.ts';
+import { ToolError } from '../../directus/errors.ts';
+import type { Key } from '../../directus/types.ts';
+import { type Context, defineTool } from '../define.ts';
 import { keys, objects, sameQuery } from '../params.ts';
 import { createRows, deleteRows, readRows, type Target, updateRows } from '../rows.ts';
 
 const target: Target = { collection: 'directus_folders', endpoint: '/folders' };
+
+type Row = Record<string, unknown>;
+
+/** A folder inside itself could be reached by no one. */
+async function refuseCycle({ directus, signal }: Context, keys: Key[], rows: Row[]): Promise<void> {
+  for (const row of rows) {
+    const moved = [...keys, row.id].map(String);
+    const seen = new Set<string>();
+    let parent = row.parent;
+    while (typeof parent === 'string' && parent && !seen.has(parent)) {
+      if (moved.includes(parent)) {
+        throw new ToolError(
+          'INVALID_PAYLOAD',
+          'A folder cannot be moved into itself or into one of its own folders. Nothing was changed.',
+          'Choose another parent; null is the root.',
+        );
+      }
+      seen.add(parent);
+      const query = { fields: ['parent'] };
+      parent = (await directus.request<Row>('GET', path`/folders/${parent}`, { query, signal })).parent;
+    }
+  }
+}
 
 export const folders = defineTool({
   name: 'folders',
@@ -39,6 +65,7 @@ export const folders = defineTool({
       case 'create':
         return createRows(context, target, call.input.data);
       case 'update':
+        await refuseCycle(context, call.input.keys ?? [], call.input.data);
         return updateRows(context, target, { ...call.input, rows: call.input.data });
       case 'delete':
         return deleteRows(context, target, call.input);

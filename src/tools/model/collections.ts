@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { path } from '../../directus/connection.ts';
 import { ToolError } from '../../directus/errors.ts';
+import { isObject } from '../../directus/query.ts';
 import type { Collection } from '../../directus/types.ts';
 import { checkRowCount, checkSystemCollection } from '../../guard/limits.ts';
 import { checkNewName, requireCollection } from '../../guard/model.ts';
@@ -61,8 +62,9 @@ export const collections = defineTool({
 async function create({ directus, schema, settings, signal }: Context, data: Record<string, unknown>[]) {
   checkRowCount(data.length, settings, 'create');
   const existing = (await schema.collections(signal)).map((one) => one.collection);
-  for (const { collection: name } of data) {
+  for (const { collection: name, fields, schema: table } of data) {
     checkNewName(name, 'collection');
+    checkNewFields(name, fields, table);
     if (existing.includes(name))
       throw new ToolError('INVALID_PAYLOAD', `There is a collection "${name}" already. Nothing was changed.`);
   }
@@ -71,6 +73,21 @@ async function create({ directus, schema, settings, signal }: Context, data: Rec
   const created = data.map((one) => String(one.collection));
   const stored = (await schema.collections(signal)).filter((one) => created.includes(one.collection));
   return { info: { created }, data: shown(stored) };
+}
+
+/** Directus would take fields of any name, and then ignore the collection; a folder has none. */
+function checkNewFields(name: string, fields: unknown, table: unknown): void {
+  if (fields === undefined) return;
+  if (!Array.isArray(fields) || !fields.every(isObject))
+    throw new ToolError('INVALID_PAYLOAD', `fields of ${name} must be a list of objects.`);
+  for (const { field } of fields) checkNewName(field, 'field');
+  if (fields.length > 0 && !isObject(table)) {
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `${name} has fields but no schema, and without one it would be a folder. Nothing was changed.`,
+      'Add "schema":{}.',
+    );
+  }
 }
 
 async function update({ directus, schema, settings, signal }: Context, data: Record<string, unknown>[]) {
