@@ -9,6 +9,8 @@ import { checkValue } from './values.ts';
 export type Consequences = {
   /** The rows as they are to be sent: truth values and related rows that came as text are read. */
   rows: Record<string, unknown>[];
+  /** Where a truth value or related rows were read from a text. */
+  readFromText: string[];
   /** Each a phrase: rows of related collections that would be deleted. */
   deletes: string[];
   /** Collections of Directus's own that would be written to by way of a relation. */
@@ -26,10 +28,11 @@ export async function inspectPayload(
   rows: Record<string, unknown>[],
   signal?: AbortSignal,
 ): Promise<Consequences> {
-  const walk: Walk = { schema, signal, deletes: [], systemWrites: new Set() };
+  const walk: Walk = { schema, signal, deletes: [], systemWrites: new Set(), readFromText: [] };
   const read: Record<string, unknown>[] = [];
   for (const row of rows) read.push(await inspectItem(walk, collection, row, collection));
-  return { rows: read, deletes: walk.deletes, systemWrites: [...walk.systemWrites] };
+  const { deletes, systemWrites, readFromText } = walk;
+  return { rows: read, deletes, systemWrites: [...systemWrites], readFromText };
 }
 
 type Item = Record<string, unknown>;
@@ -38,6 +41,7 @@ type Walk = {
   signal: AbortSignal | undefined;
   deletes: string[];
   systemWrites: Set<string>;
+  readFromText: string[];
 };
 
 /** No real payload nests deeper, and an endless one must not be followed. */
@@ -65,7 +69,9 @@ async function inspectValue(
   given: unknown,
   { item, at }: { item: Item; at: string },
 ): Promise<unknown> {
-  if (isRelational(field)) return inspectRelation(walk, field, jsonOf(given), { item, at });
+  const value = readText(field, given);
+  if (value !== given) walk.readFromText.push(at);
+  if (isRelational(field)) return inspectRelation(walk, field, value, { item, at });
   if (field.type === 'alias') {
     throw new ToolError(
       'INVALID_PAYLOAD',
@@ -73,11 +79,14 @@ async function inspectValue(
       'Leave it out.',
     );
   }
-  // Stored as it is, a text of "false" would be true to every reader.
-  const value =
-    field.type === 'boolean' && (given === 'true' || given === 'false') ? given === 'true' : given;
   checkValue(field, value, at);
   return value;
+}
+
+/** What a text means where the field can hold no text: stored as it is, "false" would be true to every reader. */
+function readText(field: Field, given: unknown): unknown {
+  if (field.type === 'boolean' && (given === 'true' || given === 'false')) return given === 'true';
+  return isRelational(field) ? jsonOf(given) : given;
 }
 
 /** Related rows that came as JSON text; a key stays what it is. */

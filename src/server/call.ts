@@ -35,6 +35,13 @@ export async function callTool(
   };
   try {
     const tool = findTool(session, name);
+    if (!isObject(args)) {
+      throw new ToolError(
+        'INVALID_PAYLOAD',
+        `The arguments (input) of ${name} must be a JSON object, and are not. Nothing was done.`,
+        'Check quotes and brackets.',
+      );
+    }
     const action = findAction(session, tool, input.action);
     const { parsed, changed } = parse(tool, action, input);
     const { directus, schema, settings } = session;
@@ -90,7 +97,8 @@ function findAction(session: Session, tool: Tool, given: unknown): string {
 function parse(tool: Tool, action: string, args: Record<string, unknown>) {
   const schema = tool.actions[action]?.input;
   if (!schema) throw new ToolError('INVALID_PAYLOAD', `${tool.name} has no action "${action}".`);
-  const { action: _action, ...rest } = action ? args : { action: undefined, ...args };
+  const { action: _action, ...others } = args;
+  const rest = action ? others : args;
   // Models fill what they do not use with null.
   const given = Object.fromEntries(
     Object.entries(rest).filter(([, value]) => value !== null && value !== undefined),
@@ -102,9 +110,10 @@ function parse(tool: Tool, action: string, args: Record<string, unknown>) {
 
 /** Says which arguments were understood from text, so that nobody wonders what was run. */
 function noting(reply: Reply, changed: string[]): Reply {
-  return changed.length > 0
-    ? { ...reply, info: { ...reply.info, readFromText: changed.slice(0, 10) } }
-    : reply;
+  if (changed.length === 0) return reply;
+  const inData = reply.info?.readFromText;
+  const all = [...changed, ...(Array.isArray(inData) ? inData : [])];
+  return { ...reply, info: { ...reply.info, readFromText: all.slice(0, 10) } };
 }
 
 const COLLECTION_OF: Record<string, string> = {

@@ -22,6 +22,7 @@ export function coerce(value: unknown, schema: WireSchema, where: string, change
   const better = coerceOne(value, schema);
   // A single object where a list is due needs no word; what was read out of a text does.
   if (better !== value && typeof value === 'string') changed.push(where);
+  if (/(^|\.)filter$/.test(where)) return coerceFilter(better, where, changed);
   if (schema.type === 'object' && isObject(better) && schema.properties) {
     const { properties } = schema;
     return Object.fromEntries(
@@ -36,6 +37,36 @@ export function coerce(value: unknown, schema: WireSchema, where: string, change
     return better.map((entry, index) => coerce(entry, items, `${where}.${index}`, changed));
   }
   return better;
+}
+
+const FLAGS = ['_null', '_nnull', '_empty', '_nempty'];
+const LISTS = ['_and', '_or', '_in', '_nin', '_between', '_nbetween'];
+
+/** The same within a filter: truth values, lists, and conditions such as `"{\"_eq\":1}"`. */
+function coerceFilter(value: unknown, where: string, changed: string[]): unknown {
+  if (Array.isArray(value))
+    return value.map((part, index) => coerceFilter(part, `${where}.${index}`, changed));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, given]) => {
+      const better = typeof given === 'string' ? filterPart(key, given) : given;
+      if (better !== given) changed.push(`${where}.${key}`);
+      return [key, coerceFilter(better, `${where}.${key}`, changed)];
+    }),
+  );
+}
+
+function filterPart(key: string, text: string): unknown {
+  if (FLAGS.includes(key)) return coerceOne(text, { type: 'boolean' });
+  if (LISTS.includes(key)) return jsonOf(text, Array.isArray);
+  if (['_some', '_none'].includes(key)) return jsonOf(text, isObject);
+  // A text that only looks like an object may be one that is searched for; a condition is told by its operators.
+  return key.startsWith('_') ? text : jsonOf(text, isCondition);
+}
+
+function isCondition(value: unknown): boolean {
+  const names = isObject(value) ? Object.keys(value) : [];
+  return names.length > 0 && names.every((name) => name.startsWith('_'));
 }
 
 function coerceOne(value: unknown, schema: WireSchema): unknown {

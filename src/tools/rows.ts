@@ -60,14 +60,14 @@ function limitOf(query: Query, keys: Key[] | undefined, { settings }: Context): 
 /** Creates rows and answers with them as Directus has stored them. */
 export async function createRows(context: Context, target: Target, given: Row[]): Promise<Reply> {
   checkRowCount(given.length, context.settings, 'create');
-  const rows = await inspectRows(context, target, given);
+  const { rows, readFromText } = await inspectRows(context, target, given);
   const pk = await keyField(context, target);
   const stored = await context.directus.request<Row[] | undefined>('POST', target.endpoint, {
     query: { fields: fieldsOf(rows, pk) },
     body: rows,
     signal: context.signal,
   });
-  return receipt('created', pk, rows, stored ?? []);
+  return noting(receipt('created', pk, rows, stored ?? []), readFromText);
 }
 
 /**
@@ -98,7 +98,7 @@ export async function updateRows(
     );
   }
   if (!batch) requireSelection(input.keys, input.query, 'update');
-  const rows = await inspectRows(context, target, given);
+  const { rows, readFromText } = await inspectRows(context, target, given);
 
   const keys = batch ? batchKeys(rows, pk) : await selectKeys(context, target, input, pk, 'update');
   if (keys.length === 0)
@@ -122,7 +122,7 @@ export async function updateRows(
     signal: context.signal,
   });
   const asked = batch ? rows : keys.map((key) => ({ ...data, [pk]: key }));
-  return receipt('updated', pk, asked, after ?? [], before);
+  return noting(receipt('updated', pk, asked, after ?? [], before), readFromText);
 }
 
 /** Deletes rows by keys, or those that match `query.filter`. Rows that do not exist are an error. */
@@ -164,14 +164,24 @@ export async function keyField(context: Context, { collection }: Target): Promis
 
 /**
  * Refuses rows that Directus would store wrongly, or whose writing would reach further than the call may.
- * @returns the rows as they are to be sent
+ * @returns the rows as they are to be sent, and where their values were read from a text
  */
-export async function inspectRows(context: Context, target: Target, given: Row[]): Promise<Row[]> {
+export async function inspectRows(
+  context: Context,
+  target: Target,
+  given: Row[],
+): Promise<{ rows: Row[]; readFromText: string[] }> {
   const { schema, settings, signal } = context;
-  const { rows, deletes, systemWrites } = await inspectPayload(schema, target.collection, given, signal);
-  checkSystemWrites(systemWrites, settings);
-  checkHiddenDeletes(deletes, settings);
-  return rows;
+  const found = await inspectPayload(schema, target.collection, given, signal);
+  checkSystemWrites(found.systemWrites, settings);
+  checkHiddenDeletes(found.deletes, settings);
+  return { rows: found.rows, readFromText: found.readFromText };
+}
+
+/** Says which values were understood from text, so that nobody wonders what was stored. */
+export function noting(reply: Reply, readFromText: string[]): Reply {
+  if (readFromText.length === 0) return reply;
+  return { ...reply, info: { ...reply.info, readFromText: readFromText.slice(0, 10) } };
 }
 
 /** The key of each row; each row may be named once. */

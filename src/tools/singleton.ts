@@ -2,7 +2,7 @@ import { ToolError } from '../directus/errors.ts';
 import { receipt } from '../result/receipt.ts';
 import type { Reply } from '../result/reply.ts';
 import type { Context } from './define.ts';
-import { inspectRows, keyField, type Target } from './rows.ts';
+import { inspectRows, keyField, noting, type Target } from './rows.ts';
 
 type Row = Record<string, unknown>;
 
@@ -20,7 +20,8 @@ export async function writeSingleton(context: Context, target: Target, given: Ro
       `${target.collection} is a singleton: data must be one object with at least one field.`,
     );
   }
-  const [data = {}] = await inspectRows(context, target, given);
+  const { rows, readFromText } = await inspectRows(context, target, given);
+  const [data = {}] = rows;
   const pk = await keyField(context, target);
   const query = { fields: [...new Set([pk, ...Object.keys(data)])] };
   const { directus, signal } = context;
@@ -31,5 +32,8 @@ export async function writeSingleton(context: Context, target: Target, given: Ro
     signal,
   });
   const key = after?.[pk] ?? before[pk];
-  return receipt('updated', pk, [{ ...data, [pk]: key }], after ? [after] : [], [{ ...before, [pk]: key }]);
+  return noting(
+    receipt('updated', pk, [{ ...data, [pk]: key }], after ? [after] : [], [{ ...before, [pk]: key }]),
+    readFromText,
+  );
 }
