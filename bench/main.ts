@@ -1,0 +1,89 @@
+/**
+ * `npm run bench`: measures the built program against a real Directus and shows each figure beside what was asked.
+ * See `--help`.
+ */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { DEFAULT_DIRECTUS, SandboxError } from '../src/sandbox/index.ts';
+import type { Measure } from './figure.ts';
+import { createInstances } from './instances.ts';
+import { currentLoad, machine } from './machine.ts';
+import { measures } from './measures/index.ts';
+import { keep, type Run, terminalTable } from './report.ts';
+import { inTurn } from './statistics.ts';
+
+const HELP = `npm run bench -- [options]
+
+  --only LIST         only these measures, as a,b; their figures are printed and not kept
+                      ${measures.map(({ name, about }) => `${name.padEnd(9)}${about}`).join(`\n${' '.repeat(22)}`)}
+  --rounds N          rounds of timed calls, 300 if left out
+  --spawns N          timed starts of the server, 10 if left out
+  --directus VERSION  ${DEFAULT_DIRECTUS} if left out; others do without the instance of 300 collections
+  --bin FILE          the built program to measure, dist/bin.js if left out
+
+A complete run is kept in bench/results and in the README. Load on the machine makes times longer: the ratios of
+calls, the minima and the CPU times feel it least.`;
+
+const DEFAULTS = { rounds: 300, spawns: 10 };
+
+const { values } = parseArgs({
+  options: {
+    help: { type: 'boolean' },
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    spawns: { type: 'string' },
+    directus: { type: 'string', default: DEFAULT_DIRECTUS },
+    bin: { type: 'string' },
+  },
+});
+
+if (values.help) console.log(HELP);
+else await main().catch(fail);
+
+async function main(): Promise<void> {
+  const chosen = choose(values.only);
+  const rounds = count('rounds', values.rounds ?? DEFAULTS.rounds);
+  const spawns = count('spawns', values.spawns ?? DEFAULTS.spawns);
+  const bin = resolve(values.bin ?? fileURLToPath(new URL('../dist/bin.js', import.meta.url)));
+  if (!existsSync(bin)) throw new SandboxError('There is no built program: run npm run build first.');
+  const complete = !values.only && !values.bin && rounds >= DEFAULTS.rounds && spawns >= DEFAULTS.spawns;
+
+  const date = new Date().toISOString();
+  const before = currentLoad();
+  const instances = createInstances(values.directus);
+  try {
+    const say = (line: string) => process.stderr.write(`${line}\n`);
+    const bench = { bin, rounds, spawns, instances, say };
+    const figures = (await inTurn(chosen, (measure) => measure.run(bench))).flat();
+    const run: Run = { date, directus: values.directus, machine: machine(before), figures };
+    console.log(terminalTable(run));
+    const { load } = run.machine;
+    console.log(`\nDirectus ${run.directus}, load average ${load.before} before, ${load.after} after.`);
+    if (complete) keep(run);
+  } finally {
+    await instances.stop();
+  }
+}
+
+function choose(only: string | undefined): Measure[] {
+  if (!only) return measures;
+  const names = only.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !measures.some((measure) => measure.name === name));
+  if (unknown === undefined) return measures.filter(({ name }) => names.includes(name));
+  const known = measures.map(({ name }) => name).join(', ');
+  throw new SandboxError(`There is no measure "${unknown}". Measures: ${known}.`);
+}
+
+function count(name: string, given: string | number): number {
+  const number = Number(given);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new SandboxError(`--${name} must be a whole number above 0.`);
+}
+
+function fail(error: unknown): void {
+  if (!(error instanceof SandboxError)) throw error;
+  console.error(`error: ${error.message}`);
+  process.exitCode = 1;
+}

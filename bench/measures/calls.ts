@@ -1,0 +1,153 @@
+import { askDirectusMcp } from '../directus-mcp.ts';
+import type { Bench, Figure, Instance, Measure } from '../figure.ts';
+import { type Rest, viaFetch, viaHttp } from '../rest.ts';
+import { text } from '../rpc.ts';
+import { type Server, startServer } from '../server.ts';
+import { inTurn, quantile } from '../statistics.ts';
+import { nameOf } from '../wide.ts';
+import { ARTICLE_FIELDS } from './articles.ts';
+
+/** The same work through the tool, through REST, and, for reads, through the MCP server in Directus. */
+type Case = {
+  what: string;
+  tool: { name: string; arguments: object };
+  rest: { method: string; path: string; body?: object };
+  atMost?: number;
+  /** How Directus's own server is asked, where it takes other arguments; false where it is left out. */
+  own?: { name: string; arguments: object } | false;
+  /** Undoes what all contestants together have done. */
+  tidy?: (rest: Rest) => Promise<void>;
+};
+
+/** Time per call over stdio beside the same REST call, interleaved call by call in one run. */
+export const calls: Measure = {
+  name: 'calls',
+  about: 'time of single calls, beside the same REST call',
+  async run(bench) {
+    const newsroom = await bench.instances.newsroom();
+    const wide = await bench.instances.wide();
+    return [
+      ...(await onInstance(bench, newsroom, [...items, ...schema('articles')])),
+      ...(wide ? await onInstance(bench, wide, schema(nameOf(150))) : []),
+    ];
+  },
+};
+
+const FIELDS = `fields=${ARTICLE_FIELDS.join()}`;
+const query = { fields: ARTICLE_FIELDS };
+const MARK = 'made-by-the-benchmark';
+
+const items: Case[] = [
+  {
+    what: 'read of 1 item',
+    tool: { name: 'items', arguments: { action: 'read', collection: 'articles', keys: [1], query } },
+    rest: { method: 'GET', path: `/items/articles/1?${FIELDS}` },
+    atMost: 1.1,
+  },
+  {
+    what: 'read of 25 items',
+    tool: {
+      name: 'items',
+      arguments: { action: 'read', collection: 'articles', query: { ...query, limit: 25 } },
+    },
+    rest: { method: 'GET', path: `/items/articles?${FIELDS}&limit=25` },
+  },
+  {
+    what: 'create of 1 item',
+    tool: { name: 'items', arguments: { action: 'create', collection: 'articles', data: { title: MARK } } },
+    rest: { method: 'POST', path: '/items/articles', body: { title: MARK } },
+    async tidy(rest) {
+      await rest('DELETE', '/items/articles', {
+        query: { filter: { title: { _eq: MARK } }, limit: -1 },
+      });
+    },
+  },
+];
+
+const schema = (collection: string): Case[] => [
+  {
+    what: 'schema, overview',
+    tool: { name: 'schema', arguments: {} },
+    rest: { method: 'GET', path: '/collections' },
+  },
+  {
+    what: 'schema, detail of 1 collection',
+    tool: { name: 'schema', arguments: { keys: [collection] } },
+    rest: { method: 'GET', path: `/fields/${collection}` },
+  },
+];
+
+async function onInstance(bench: Bench, instance: Instance, cases: Case[]): Promise<Figure[]> {
+  const server = await startServer({ bin: bench.bin, instance });
+  try {
+    return await inTurn(cases, async (one) => {
+      const contestants = contestantsOf(one, instance, server);
+      const times = await race(bench, `${one.what}, ${instance.name}`, contestants);
+      await one.tidy?.(viaFetch(instance));
+      return figure(one, instance, times);
+    });
+  } finally {
+    await server.close();
+  }
+}
+
+type Contestant = { who: string; call: () => Promise<unknown> };
+
+function contestantsOf({ tool, rest, own }: Case, instance: Instance, server: Server): Contestant[] {
+  const { method, path, body } = rest;
+  const [byFetch, byHttp] = [viaFetch(instance), viaHttp(instance)];
+  return [
+    { who: 'tool', call: async () => text(await server.request('tools/call', tool)) },
+    { who: 'fetch', call: () => byFetch(method, path, body) },
+    { who: 'node:http', call: () => byHttp(method, path, body) },
+    ...(own === false
+      ? []
+      : [
+          {
+            who: "Directus's own",
+            call: async () => text(await askDirectusMcp(instance, 'tools/call', own ?? tool)),
+          },
+        ]),
+  ];
+}
+
+/** Times in ms for each contestant. The first of a round is another one each time, so that nobody gains by place. */
+async function race(bench: Bench, what: string, contestants: Contestant[]): Promise<Map<string, number[]>> {
+  const times = new Map(contestants.map(({ who }) => [who, [] as number[]]));
+  const warmUps = Math.ceil(bench.rounds / 10);
+  for (let round = -warmUps; round < bench.rounds; round++) {
+    if (round % 50 === 0) bench.say(`${what}: round ${round} of ${bench.rounds}`);
+    const from = Math.abs(round) % contestants.length;
+    for (const { who, call } of [...contestants.slice(from), ...contestants.slice(0, from)]) {
+      const began = performance.now();
+      await call();
+      if (round >= 0) times.get(who)?.push(performance.now() - began);
+    }
+  }
+  return times;
+}
+
+function figure({ what, atMost }: Case, { name }: Instance, times: Map<string, number[]>): Figure {
+  const of = (who: string, share: number) => quantile(times.get(who) ?? [], share);
+  const own = times.has("Directus's own");
+  return {
+    what: `${what}, p50 against the same REST call through fetch, ${name}`,
+    value: of('tool', 0.5) / of('fetch', 0.5),
+    unit: 'times',
+    ...(atMost ? { atMost } : {}),
+    ...(own
+      ? { beside: { who: "Directus's own", value: of("Directus's own", 0.5) / of('fetch', 0.5) } }
+      : {}),
+    detail: {
+      'times node:http': of('tool', 0.5) / of('node:http', 0.5),
+      'times at p95': of('tool', 0.95) / of('fetch', 0.95),
+      'times at the minimum': of('tool', 0) / of('fetch', 0),
+      ...Object.fromEntries(
+        [...times.keys()].flatMap((who) => [
+          [`${who} p50 ms`, of(who, 0.5)],
+          [`${who} p95 ms`, of(who, 0.95)],
+        ]),
+      ),
+    },
+  };
+}

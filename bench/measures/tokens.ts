@@ -1,0 +1,90 @@
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { askDirectusMcp } from '../directus-mcp.ts';
+import type { Bench, Figure, Instance, Measure } from '../figure.ts';
+import { type Definition, definitions, text } from '../rpc.ts';
+import { startServer } from '../server.ts';
+import { inTurn } from '../statistics.ts';
+import { ARTICLE_FIELDS } from './articles.ts';
+
+/** What the definitions and a plain list cost a model, in tokens of o200k, beside the MCP server in Directus. */
+export const tokens: Measure = {
+  name: 'tokens',
+  about: 'tokens of the tool definitions and of a list of 25 items',
+  async run(bench) {
+    const instance = await bench.instances.newsroom();
+    return [...(await ofDefinitions(bench, instance)), await ofItems(bench, instance)];
+  },
+};
+
+type Listing = {
+  what: string;
+  flags: string[];
+  atMost?: number;
+  editor?: boolean;
+  theirs?: 'default' | 'registry';
+};
+
+const LISTINGS: Listing[] = [
+  {
+    what: 'definitions, all twelve tools, admin',
+    flags: ['--allow-deletes'],
+    atMost: 2400,
+    theirs: 'default',
+  },
+  {
+    what: 'definitions in registry mode',
+    flags: ['--tool-mode', 'registry', '--allow-deletes'],
+    atMost: 350,
+    theirs: 'registry',
+  },
+  { what: 'definitions, read-only', flags: ['--read-only'], atMost: 900 },
+  { what: 'definitions, an editor', flags: ['--allow-deletes'], editor: true, theirs: 'default' },
+];
+
+function ofDefinitions(bench: Bench, instance: Instance): Promise<Figure[]> {
+  return inTurn(LISTINGS, async ({ what, flags, atMost, editor, theirs }) => {
+    const as = editor ? { ...instance, token: instance.editorToken } : instance;
+    const server = await startServer({ bin: bench.bin, instance: as, flags });
+    const ours = definitions(await server.request('tools/list'));
+    await server.close();
+    const own = theirs && (await ownDefinitions(as, theirs));
+    return {
+      what,
+      value: definitionTokens(ours),
+      unit: 'tokens',
+      ...(atMost ? { atMost } : {}),
+      ...(own ? { beside: { who: "Directus's own", value: definitionTokens(own) } } : {}),
+      detail: { tools: ours.length },
+    };
+  });
+}
+
+/** Older versions of Directus ignore the wish for registry mode: then there is nothing to stand beside. */
+async function ownDefinitions(instance: Instance, mode: 'default' | 'registry') {
+  const own = definitions(await askDirectusMcp(instance, 'tools/list', {}, mode));
+  return mode === 'registry' && !own.some(({ name }) => name === 'execute') ? undefined : own;
+}
+
+const definitionTokens = (list: Definition[]): number =>
+  list.reduce(
+    (sum, { name, description, inputSchema }) =>
+      sum + countTokens(JSON.stringify({ name, description, inputSchema })),
+    0,
+  );
+
+/** The whole text of the reply, with whatever is around the rows, on both sides. */
+async function ofItems(bench: Bench, instance: Instance): Promise<Figure> {
+  const args = { action: 'read', collection: 'articles', query: { fields: ARTICLE_FIELDS, limit: 25 } };
+  const call = { name: 'items', arguments: args };
+  const server = await startServer({ bin: bench.bin, instance });
+  const ours = countTokens(text(await server.request('tools/call', call)));
+  await server.close();
+  const own = countTokens(text(await askDirectusMcp(instance, 'tools/call', call)));
+  return {
+    what: `25 items of ${ARTICLE_FIELDS.length} flat fields, of the tokens of Directus's own`,
+    value: ours / own,
+    unit: 'times',
+    atMost: 0.8,
+    detail: { tokens: ours, 'tokens of its own': own },
+  };
+}

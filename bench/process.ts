@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** CPU time, in ms, that the threads of a process have used so far; undefined where the system does not tell. */
+export function cpuTime(pid: number): number | undefined {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const nanoseconds = threads.map((thread) =>
+      Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+    );
+    return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The most memory, in MB (10^6 bytes), that a process has held at once; undefined where the system does not tell. */
+export function peakMemory(pid: number): number | undefined {
+  try {
+    const kibibytes = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kibibytes ? (Number(kibibytes) * 1024) / 1e6 : undefined;
+  } catch {
+    return undefined;
+  }
+}

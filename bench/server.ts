@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { createInterface } from 'node:readline';
+import type { Instance } from './figure.ts';
+import { type Reply, result } from './rpc.ts';
+
+export type Server = {
+  pid: number;
+  /** Sends one JSON-RPC request and resolves to its result. Rejects with the words of an error. */
+  request(method: string, params?: object): Promise<unknown>;
+  close(): Promise<void>;
+};
+
+export type ServerOptions = { bin: string; instance: Instance; token?: string; flags?: string[] };
+
+/**
+ * Starts the built server as a client does, with nothing of the caller's settings, and shakes hands. The client is
+ * the leanest there can be, a line out and a line in, so that what is measured is the server.
+ */
+export async function startServer({ bin, instance, token, flags = [] }: ServerOptions): Promise<Server> {
+  const child = spawn(process.execPath, [bin, 'mcp', ...flags], {
+    // A folder without a settings file, so that only what is given here counts.
+    cwd: tmpdir(),
+    env: {
+      PATH: process.env.PATH,
+      HOME: tmpdir(),
+      XDG_CONFIG_HOME: tmpdir(),
+      DIRECTUS_URL: instance.url,
+      DIRECTUS_TOKEN: token ?? instance.token,
+    },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const exit = once(child, 'exit');
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  createInterface(child.stdout).on('line', (line) => {
+    const reply = JSON.parse(line) as Reply;
+    const due = waiting.get(reply.id ?? Number.NaN);
+    if (!due) return;
+    waiting.delete(reply.id ?? Number.NaN);
+    try {
+      due.resolve(result(reply));
+    } catch (error) {
+      due.reject(error);
+    }
+  });
+  void exit.then(() => {
+    for (const { reject } of waiting.values()) reject(new Error('The server ended before it answered.'));
+  });
+
+  const send = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  let last = 0;
+  const request = (method: string, params: object = {}) => {
+    last += 1;
+    const due = Promise.withResolvers<unknown>();
+    waiting.set(last, due);
+    send({ id: last, method, params });
+    return due.promise;
+  };
+  await request('initialize', {
+    protocolVersion: '2025-06-18',
+    capabilities: {},
+    clientInfo: { name: 'bench', version: '1' },
+  });
+  send({ method: 'notifications/initialized' });
+  return {
+    pid: child.pid ?? 0,
+    request,
+    async close() {
+      child.stdin.end();
+      await exit;
+    },
+  };
+}
