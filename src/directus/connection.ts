@@ -92,6 +92,8 @@ export function connect(settings: Settings['directus']): Directus {
         }));
         // The SDK hands on pages as their text, and answers without a body as they are.
         if (typeof result === 'string') throw notDirectus();
+        // An error without a body, as proxies give, must never pass for a success.
+        if (isAnswer(result) && !result.ok) throw { response: result };
         return (isAnswer(result) ? undefined : result) as T;
       } catch (error) {
         throw translate(error, { method, path: target });
