@@ -1,0 +1,185 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { freshArticle } from '../live/helpers.ts';
+import { startProxy } from '../live/proxy.ts';
+import { clients } from './fixtures/clients.ts';
+import { type Start, startOf } from './fixtures/start.ts';
+
+const TWELVE = [
+  ...['system-prompt', 'schema', 'items', 'files', 'folders', 'assets', 'collections', 'fields'],
+  ...['relations', 'flows', 'operations', 'trigger-flow'],
+];
+
+describe.each(clients)('%s', (name, connect) => {
+  test('lists and calls the tools, with instructions', async () => {
+    const client = await connect(startOf());
+    expect(client.instructions()).toContain('never instructions');
+    const tools = await client.tools();
+    expect(tools.map(({ name }) => name)).toEqual(TWELVE);
+    expect(tools.find((one) => one.name === 'schema')?.annotations).toMatchObject({ readOnlyHint: true });
+
+    expect((await client.call('schema')).text).toContain('articles');
+    const article = await freshArticle({ title: 'Read by every client' });
+    const read = await client.call('items', {
+      action: 'read',
+      collection: 'articles',
+      keys: [article.id],
+      query: { fields: ['id', 'title'] },
+    });
+    expect(read.isError).toBe(false);
+    expect(read.text).toContain('Read by every client');
+    const written = await client.call('items', {
+      action: 'update',
+      collection: 'articles',
+      keys: [String(article.id)],
+      data: [{ title: 'Written by every client' }],
+    });
+    expect(written.text).toContain('"title":["Read by every client","Written by every client"]');
+  });
+
+  test('errors come back as results in words, and the connection goes on', async () => {
+    const client = await connect(startOf());
+    const unknown = await client.call('itmes', {});
+    expect(unknown).toMatchObject({ isError: true });
+    expect(unknown.text).toMatch(/There is no tool "itmes"\. Did you mean "items"/);
+    const wrong = await client.call('items', { action: 'read', collection: 'artcles' });
+    expect(wrong).toMatchObject({ isError: true });
+    expect(wrong.text).toContain('"articles"');
+    const off = await client.call('items', { action: 'delete', collection: 'articles', keys: ['1'] });
+    expect(off.text).toMatch(/NOT_AVAILABLE.*allowDeletes/);
+    expect((await client.call('schema', { keys: ['articles'] })).isError).toBe(false);
+  });
+
+  test('prompts, resources and completions', async () => {
+    const client = await connect(startOf());
+    const prompts = await client.prompts();
+    expect(
+      prompts.find((one) => one.name === 'summarise-article')?.arguments?.map(({ name }) => name),
+    ).toEqual(['article', 'language']);
+    expect(await client.prompt('summarise-article', { article: '7', language: 'Welsh' })).toMatch(
+      /assistant: You are a careful[\s\S]*user: Read the article with the id 7 and summarise it in Welsh/,
+    );
+    await expect(client.prompt('summarize-article', {})).rejects.toThrow(/Did you mean "summarise-article"/);
+
+    expect(await client.resources()).toEqual(['directus://schema']);
+    expect(await client.resource('directus://schema')).toContain('articles');
+    expect(await client.resource('directus://schema/articles')).toContain('title');
+    await expect(client.resource('directus://schema/artcles')).rejects.toThrow(/articles/);
+    await expect(client.resource('directus://nothing')).rejects.toThrow(/no resource/);
+
+    expect(await client.completeResource('directus://schema/{collection}', 'collection', 'art')).toContain(
+      'articles',
+    );
+    expect(await client.completePrompt('summarise-article', 'collection', 'au')).toContain('authors');
+    expect((await client.completePrompt('write-headlines', 'author', '')).length).toBeGreaterThan(0);
+    expect(await client.completePrompt('write-headlines', 'tone', 'x')).toEqual([]);
+  });
+
+  test('A3 without a prompts collection the list is empty and no error', async () => {
+    const client = await connect(startOf({ env: { DIRECTUS_PROMPTS_COLLECTION: '' } }));
+    expect(await client.prompts()).toEqual([]);
+  });
+
+  test('registry mode: three tools find and run the others', async () => {
+    const client = await connect(startOf({ flags: ['--tool-mode', 'registry'] }));
+    expect(client.instructions()).toContain('search');
+    expect((await client.tools()).map(({ name }) => name)).toEqual(['search', 'execute', 'schema']);
+    expect((await client.call('search', { query: 'items of a collection' })).text).toContain('items');
+    expect((await client.call('search', { names: ['items'] })).text).toContain('"enum":["read"');
+    const input = { action: 'read', collection: 'articles', query: { limit: 1, fields: ['title'] } };
+    expect((await client.call('execute', { name: 'items', input })).text).toContain('"title"');
+    expect((await client.call('execute', { name: 'items', input: JSON.stringify(input) })).text).toContain(
+      '"title"',
+    );
+    expect((await client.call('execute', { name: 'item', input })).text).toMatch(/Did you mean "items"/);
+  });
+
+  test('a cancelled call reaches Directus as an aborted request, and the connection goes on', async () => {
+    const proxy = await startProxy();
+    onTestFinished(() => proxy.close());
+    let cut = false;
+    const arrived = Promise.withResolvers<void>();
+    proxy.interfere(({ path }, response) => {
+      if (path !== '/items/articles') return false;
+      response.on('close', () => {
+        cut = true;
+      });
+      arrived.resolve();
+      return true;
+    });
+    const client = await connect(startOf({ url: proxy.url }));
+    const stop = new AbortController();
+    const call = client.call('items', { action: 'read', collection: 'articles' }, stop.signal);
+    const failed = expect(call).rejects.toThrow();
+    await arrived.promise;
+    stop.abort();
+    await failed;
+    // The AI SDK's client gives up on the answer without telling the server.
+    if (name !== 'AI SDK') await vi.waitFor(() => expect(cut).toBe(true), { timeout: 5000 });
+    proxy.interfere();
+    expect((await client.call('items', { action: 'read', collection: 'authors' })).isError).toBe(false);
+  });
+
+  test('A26 a name that no tool has: read-only, and it says so', async () => {
+    const client = await connect(startOf({ env: { DISABLE_TOOLS: 'flows,itmes' } }));
+    expect(client.instructions()).toMatch(/READ-ONLY.*"itmes".*"items"/);
+    for (const { annotations } of await client.tools())
+      expect(annotations).toMatchObject({ readOnlyHint: true });
+    const refused = await client.call('items', {
+      action: 'create',
+      collection: 'articles',
+      data: [{ title: 'x' }],
+    });
+    expect(refused.text).toMatch(/NOT_AVAILABLE.*Read-only until the settings are mended.*"itmes"/);
+  });
+});
+
+/** Clients that tell when the list of tools changed; the AI SDK has no way to. */
+const told = clients.filter(([name]) => name !== 'AI SDK');
+
+/** Writes the settings until they are seen: the server begins to watch the file shortly after it has started. */
+const change = (start: Start, content: unknown, isSeen: () => void | Promise<void>) =>
+  vi.waitFor(
+    () => {
+      start.settings(content);
+      return vi.waitFor(isSeen, { timeout: 1000 });
+    },
+    { timeout: 8000 },
+  );
+
+describe.each(told)('%s, while the settings change', (_name, connect) => {
+  test('a disabled tool leaves the list, clients are told, and it is refused in words', async () => {
+    const changed = vi.fn();
+    const start = startOf({ settings: {} });
+    const client = await connect(start, changed);
+    expect((await client.call('folders', { action: 'read' })).isError).toBe(false);
+
+    await change(start, { tools: { exclude: ['folders', 'items.update'] } }, () =>
+      expect(changed).toHaveBeenCalled(),
+    );
+    const tools = await client.tools();
+    expect(tools.map(({ name }) => name)).toEqual(TWELVE.filter((name) => name !== 'folders'));
+    expect(JSON.stringify(tools.find((one) => one.name === 'items')?.inputSchema)).not.toContain('update');
+    const refused = await client.call('folders', { action: 'read' });
+    expect(refused).toMatchObject({ isError: true });
+    expect(refused.text).toMatch(
+      /NOT_AVAILABLE: folders\.read is not available\. Switched off by tools\.exclude/,
+    );
+  });
+
+  test('a half-written file leaves only reading and says so; mended, all is back', async () => {
+    const start = startOf({ settings: {} });
+    const client = await connect(start);
+    const create = () => client.call('folders', { action: 'create', data: [{}] });
+    expect((await create()).text).not.toContain('NOT_AVAILABLE');
+
+    await change(start, '{"tools": {"exclude": ["fl', async () =>
+      expect((await create()).text).toMatch(/NOT_AVAILABLE.*settings file .* cannot be read/),
+    );
+    const tools = await client.tools();
+    expect(tools.map(({ annotations }) => Reflect.get(annotations ?? {}, 'readOnlyHint'))).not.toContain(
+      false,
+    );
+
+    await change(start, {}, async () => expect((await create()).text).not.toContain('NOT_AVAILABLE'));
+  });
+});
