@@ -69,8 +69,12 @@ export async function main(argv: string[]): Promise<void> {
     .command('settings')
     .description('show every setting, its value and where it comes from; secrets are masked')
     .option('--config <file>', 'settings file')
+    .option('--schema', 'print the JSON Schema of the settings file, for editors')
     .option('--json', 'print JSON for programs')
-    .addHelpText('after', examples('settings', 'settings --json'))
+    .addHelpText(
+      'after',
+      examples('settings', 'settings --json', 'settings --schema > directus-assistant.schema.json'),
+    )
     .action(async (options) => (await import('./settings.ts')).run(options));
 
   program

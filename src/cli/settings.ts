@@ -1,11 +1,17 @@
 import { styleText } from 'node:util';
+import * as z from 'zod';
 import { unknownNames } from '../guard/select.ts';
 import { leaves, valueAt } from '../settings/leaves.ts';
+import { settingsSchema } from '../settings/schema.ts';
 import { tools } from '../tools/list.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
 
 /** `directus-assistant settings`: the value of each setting in force, and where it comes from. Secrets are masked. */
-export function run(options: SettingsOptions & { json?: boolean }): void {
+export function run(options: SettingsOptions & { json?: boolean; schema?: boolean }): void {
+  if (options.schema) {
+    console.log(JSON.stringify(z.toJSONSchema(settingsSchema, { io: 'input' }), null, 2));
+    return;
+  }
   const { settings, file, problems: found, origins } = loadFor(options);
   const problems = [...found, ...unknownNames(settings, tools)];
   const rows = leaves.map(({ path, meta }) => {

@@ -107,6 +107,11 @@ describe('settings', () => {
     expect(stdout).not.toContain('planted-secret');
   });
 
+  test('--schema prints a JSON Schema that knows every setting', () => {
+    const { properties } = JSON.parse(run(['settings', '--schema']).stdout);
+    expect(Object.keys(properties)).toEqual(expect.arrayContaining(['directus', 'readOnly', 'tools', 'ai']));
+  });
+
   test('says what is wrong with the file, and fails', () => {
     writeFileSync(join(folder, 'directus-assistant.json'), '{"readOnyl":true,"limits":{"rows":');
     const { stdout, status } = run(['settings']);
