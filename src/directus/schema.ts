@@ -1,6 +1,6 @@
 import type { Directus } from './connection.ts';
 import { path } from './connection.ts';
-import { DirectusError } from './errors.ts';
+import { DirectusError, ToolError } from './errors.ts';
 import type { Collection, Field, Relation } from './types.ts';
 
 /** The data model as this user may see it, read when asked for and never older than a change made elsewhere. */
@@ -63,7 +63,9 @@ export function createSchema(directus: Directus, seesAllActivity: () => Promise<
       }
     },
     collections: (signal) =>
-      remember('collections', () => directus.request<Collection[]>('GET', '/collections', { signal })),
+      remember('collections', () =>
+        readable(directus.request<Collection[]>('GET', '/collections', { signal })),
+      ),
     collection: (name, signal) =>
       remember(`collection ${name}`, () =>
         unlessForbidden(
@@ -74,7 +76,7 @@ export function createSchema(directus: Directus, seesAllActivity: () => Promise<
     fields: (collection, signal) =>
       remember(`fields ${collection}`, () => readFields(directus, collection, signal)),
     relations: (signal) =>
-      remember('relations', () => directus.request<Relation[]>('GET', '/relations', { signal })),
+      remember('relations', () => readable(directus.request<Relation[]>('GET', '/relations', { signal }))),
   };
 }
 
@@ -108,10 +110,37 @@ async function readFields(
   return fields.sort((a, b) => (a.meta?.sort ?? 1e6) - (b.meta?.sort ?? 1e6));
 }
 
+/** The code of the error for users who may use content but not look at the data model: those without app access. */
+const NO_SCHEMA = 'NO_SCHEMA';
+
+async function readable<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof DirectusError && /"directus_(collections|fields|relations)"/.test(error.message)))
+      throw error;
+    throw new ToolError(
+      NO_SCHEMA,
+      'Your Directus user may not read the data model, and this needs it. Nothing was changed.',
+      'An administrator can give its policy app access, or the right to read directus_collections, directus_fields and directus_relations.',
+    );
+  }
+}
+
+/** What a check that only betters an answer gives where the data model cannot be read: nothing, instead of an error. */
+export async function whereSchemaIsReadable<T>(checking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await checking;
+  } catch (error) {
+    if (error instanceof ToolError && error.code === NO_SCHEMA) return undefined;
+    throw error;
+  }
+}
+
 /** Directus says "forbidden" of what does not exist, too; both mean that this user cannot have it. */
 async function unlessForbidden<T>(otherwise: T, reading: Promise<T>): Promise<T> {
   try {
-    return await reading;
+    return await readable(reading);
   } catch (error) {
     if (error instanceof DirectusError && error.status === 403) return otherwise;
     throw error;

@@ -97,6 +97,7 @@ function findAction(session: Session, tool: Tool, given: unknown): string {
 function parse(tool: Tool, action: string, args: Record<string, unknown>) {
   const schema = tool.actions[action]?.input;
   if (!schema) throw new ToolError('INVALID_PAYLOAD', `${tool.name} has no action "${action}".`);
+  refuseHidden(args);
   const { action: _action, ...others } = args;
   const rest = action ? others : args;
   // Models fill what they do not use with null.
@@ -106,6 +107,18 @@ function parse(tool: Tool, action: string, args: Record<string, unknown>) {
   const changed: string[] = [];
   const coerced = coerce(given, inputSchema(tool, [action], true), '', changed);
   return { parsed: parseStrictly(schema, coerced, action ? `${tool.name}.${action}` : tool.name), changed };
+}
+
+/** A key that every reader of JSON leaves out, and that would so be dropped without a word. */
+function refuseHidden(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Object.hasOwn(value, '__proto__'))
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      '"__proto__" cannot be the name of an argument or field.',
+      'Leave it out.',
+    );
+  for (const entry of Object.values(value)) refuseHidden(entry);
 }
 
 /** Says which arguments were understood from text, so that nobody wonders what was run. */

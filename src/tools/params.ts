@@ -8,7 +8,11 @@ import * as z from 'zod';
 /** A primary key. Models see a list of strings; numbers are taken as well. */
 export const key = z.union([z.string().min(1), z.int()]);
 
-export const collection = z.string().min(1);
+/** Directus itself fails over names that every object of its language has. */
+export const collection = z
+  .string()
+  .min(1)
+  .refine((name) => !(name in {}), 'cannot be the name of a collection');
 
 export const keys = z.array(key).min(1, 'is an empty list: give at least one key').max(10_000);
 

@@ -1,7 +1,7 @@
 import { readMany } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
 import { checkQuery } from '../directus/query.ts';
-import { primaryKey } from '../directus/schema.ts';
+import { primaryKey, whereSchemaIsReadable } from '../directus/schema.ts';
 import type { Key } from '../directus/types.ts';
 import { checkHiddenDeletes, checkRowCount, checkSystemWrites, requireSelection } from '../guard/limits.ts';
 import { inspectQuery } from '../guard/names.ts';
@@ -25,7 +25,7 @@ export async function readRows(
   const { keys } = input;
   const query: Query = { ...input.query };
   await checkAll(context, target, query);
-  if (keys) await checkKeys(context, target, keys);
+  if (keys) await whereSchemaIsReadable(checkKeys(context, target, keys));
   const limit = limitOf(query, keys, context);
   const offset = query.offset ?? (query.page ? (query.page - 1) * limit : 0);
   // What is counted or summed over all rows is one row.
@@ -42,9 +42,11 @@ export async function readRows(
   // A singleton answers with its one item.
   if (!Array.isArray(found)) return { data: found };
   const missing =
-    keys && found.length < Math.min(limit, keys.length) ? await missingKeys(context, target, keys) : [];
+    keys && found.length < Math.min(limit, keys.length)
+      ? await whereSchemaIsReadable(missingKeys(context, target, keys))
+      : [];
   return {
-    ...(missing.length > 0 ? { info: { notFound: missing } } : {}),
+    ...(missing?.length ? { info: { notFound: missing } } : {}),
     data: paged ? found.slice(0, limit) : found,
     ...(paged ? { page: { offset, more: found.length > limit } } : {}),
   };
@@ -60,6 +62,7 @@ function limitOf(query: Query, keys: Key[] | undefined, { settings }: Context): 
 /** Creates rows and answers with them as Directus has stored them. */
 export async function createRows(context: Context, target: Target, given: Row[]): Promise<Reply> {
   checkRowCount(given.length, context.settings, 'create');
+  refuseEmpty(given, 'store');
   const { rows, readFromText } = await inspectRows(context, target, given);
   const pk = await keyField(context, target);
   const stored = await context.directus.request<Row[] | undefined>('POST', target.endpoint, {
@@ -81,13 +84,7 @@ export async function updateRows(
 ): Promise<Reply> {
   const pk = await keyField(context, target);
   const given = input.rows;
-  if (given.some((row) => Object.keys(row).length === 0)) {
-    throw new ToolError(
-      'INVALID_PAYLOAD',
-      'data is empty: there is nothing to change.',
-      'Name at least one field with its new value.',
-    );
-  }
+  refuseEmpty(given, 'change');
   const batch =
     !input.keys && !input.query && given.every((row) => row[pk] !== undefined && row[pk] !== null);
   if (!batch && given.length > 1) {
@@ -123,6 +120,15 @@ export async function updateRows(
   });
   const asked = batch ? rows : keys.map((key) => ({ ...data, [pk]: key }));
   return noting(receipt('updated', pk, asked, after ?? [], before), readFromText);
+}
+
+function refuseEmpty(rows: Row[], what: string): void {
+  if (rows.every((row) => Object.keys(row).length > 0)) return;
+  throw new ToolError(
+    'INVALID_PAYLOAD',
+    `data is empty: there is nothing to ${what}.`,
+    'Name at least one field with its value.',
+  );
 }
 
 /** Deletes rows by keys, or those that match `query.filter`. Rows that do not exist are an error. */
@@ -257,7 +263,7 @@ async function countRows(context: Context, target: Target, query: Query): Promis
 /** Everything that can be wrong with a query, before Directus is asked. */
 async function checkAll({ directus, schema, signal }: Context, target: Target, query: Query): Promise<void> {
   checkQuery(query);
-  await inspectQuery(directus, schema, target.collection, query, signal);
+  await whereSchemaIsReadable(inspectQuery(directus, schema, target.collection, query, signal));
 }
 
 /** A key that cannot be one is told as such; to Directus it is a row that may not be seen. */

@@ -54,7 +54,7 @@ describe('A7 a query that came as text is read, and the answer says so', () => {
 });
 
 describe('A7 keys in every shape', () => {
-  test.each([
+  test.each<[unknown, string]>([
     [1, 'one number'],
     ['1', 'one text'],
     ['[1]', 'JSON'],

@@ -27,7 +27,7 @@ const seeded = { id: { _lte: articles.length } };
 
 /** Sends a query both ways: what reached Directus is what was asked, and the rows are those of REST. */
 async function sameAsRest(given: Row) {
-  const query = { ...given, filter: given.filter ? { _and: [seeded, given.filter] } : seeded };
+  const query: Row = { ...given, filter: given.filter ? { _and: [seeded, given.filter] } : seeded };
   const before = proxy.queries('/items/articles').length;
   const answer = await read(query);
   expect(answer.isError, answer.text).toBe(false);
