@@ -25,7 +25,9 @@ const FOREIGN = 3;
 const WIDE = 4;
 const UPPER = 5;
 const SPACE = 6;
-const WEIGHT = [0.22, 0.44, 0.58, 0.34, 0.9, 0.3, 0.22];
+/** Lao, Tibetan and Ethiopic: tokenizers have seen so little of them that a letter is cut into bytes. */
+const RARE = 7;
+const WEIGHT = [0.22, 0.44, 0.58, 0.34, 0.9, 0.3, 0.22, 1.6];
 
 function isLetter(kind: number): boolean {
   return kind === LETTER || kind === UPPER;
@@ -33,6 +35,7 @@ function isLetter(kind: number): boolean {
 
 function kindOf(code: number): number {
   if (code > 0x2e7f) return WIDE;
+  if ((code >= 0x0e80 && code <= 0x0fff) || (code >= 0x1200 && code <= 0x139f)) return RARE;
   if (code > 0x7f) return FOREIGN;
   if (code >= 48 && code <= 57) return DIGIT;
   if (code >= 97 && code <= 122) return LETTER;
