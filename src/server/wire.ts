@@ -73,8 +73,19 @@ export function hints(effects: Effect[]): Record<string, boolean> {
   };
 }
 
+const converted = {
+  whole: new WeakMap<z.ZodObject, WireSchema>(),
+  shown: new WeakMap<z.ZodObject, WireSchema>(),
+};
+
+/** Every call needs the schema of its action, and converting it would take longer than all else we do for a call. */
 function toJsonSchema(schema: z.ZodObject, whole: boolean): WireSchema {
-  return reduce(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Loose, whole);
+  const known = converted[whole ? 'whole' : 'shown'];
+  const had = known.get(schema);
+  if (had) return had;
+  const made = reduce(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Loose, whole);
+  known.set(schema, made);
+  return made;
 }
 
 type Loose = WireSchema & {
