@@ -14,7 +14,8 @@ export async function renderError(error: unknown, schema: Schema, place: Place):
   return { isError: true, content: [{ type: 'text', text: text.filter(Boolean).join('\n') }] };
 }
 
-async function toToolError(error: unknown, schema: Schema, place: Place): Promise<ToolError> {
+/** Anything thrown, as an error made for the one who called. */
+export async function toToolError(error: unknown, schema: Schema, place: Place): Promise<ToolError> {
   if (error instanceof ToolError) return error;
   if (error instanceof DirectusError) {
     // Explaining may ask Directus again, and that may fail as well.

@@ -5,9 +5,10 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { DirectusError, ToolError, UnreachableError } from '../directus/errors.ts';
+import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/query.ts';
 import { availableActions } from '../guard/select.ts';
+import { toToolError } from '../result/errors.ts';
 import { tools } from '../tools/list.ts';
 import { version } from '../version.ts';
 import { type CallOptions, callTool } from './call.ts';
@@ -35,22 +36,22 @@ export function createServer(current: () => Session): Server {
     dispatch(current(), params.name, params.arguments ?? {}, optionsOf(context)),
   );
   server.setRequestHandler('prompts/list', () =>
-    plainly(async () => ({ prompts: await listPrompts(current()) })),
+    plainly(current(), async (session) => ({ prompts: await listPrompts(session) })),
   );
   server.setRequestHandler('prompts/get', ({ params }) =>
-    plainly(() => getPrompt(current(), params.name, params.arguments ?? {})),
+    plainly(current(), (session) => getPrompt(session, params.name, params.arguments ?? {})),
   );
   server.setRequestHandler('resources/list', () => ({ resources }));
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));
   server.setRequestHandler('resources/read', ({ params }, context) =>
-    plainly(() => readResource(current(), params.uri, optionsOf(context))),
+    plainly(current(), (session) => readResource(session, params.uri, optionsOf(context))),
   );
   server.setRequestHandler('completion/complete', ({ params: { ref, argument } }) =>
-    plainly(async () => ({
+    plainly(current(), async (session) => ({
       completion:
         ref.type === 'ref/prompt'
-          ? await completeArgument(current(), argument.name, argument.value)
-          : await completeCollection(current(), argument.value),
+          ? await completeArgument(session, argument.name, argument.value)
+          : await completeCollection(session, argument.value),
     })),
   );
   return server;
@@ -108,20 +109,14 @@ function optionsOf(context: ServerContext): CallOptions {
   };
 }
 
-/** Outside of tools an error is an error of the protocol; its words are ours, never a stack. */
-async function plainly<T>(work: () => Promise<T>): Promise<T> {
+/** Outside of tools an error is an error of the protocol; its words are ours, never SQL or a stack. */
+async function plainly<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await work(session);
   } catch (error) {
-    if (error instanceof ToolError) {
-      throw new ProtocolError(
-        ProtocolErrorCode.InvalidParams,
-        [error.message, error.next].filter(Boolean).join(' '),
-      );
-    }
-    if (error instanceof UnreachableError || error instanceof DirectusError) {
-      throw new ProtocolError(ProtocolErrorCode.InternalError, `Directus could not answer: ${error.message}`);
-    }
-    throw new ProtocolError(ProtocolErrorCode.InternalError, 'This failed inside directus-assistant.');
+    const { message, next } = await toToolError(error, session.schema, {});
+    const code =
+      error instanceof ToolError ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
+    throw new ProtocolError(code, [message, next].filter(Boolean).join(' '));
   }
 }

@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
@@ -34,17 +34,20 @@ export function serve(sessions: Sessions, log: (line: string) => void): void {
     { onerror: (error) => log(`Ignored: ${firstLine(error.message)}`) },
   );
 
-  // Watching costs more than answering; the first request goes first.
+  const renew = () => {
+    const before = session;
+    session = sessions.next();
+    before.directus.close();
+    warn(session.problems, log);
+    // A client that has just left cannot be told, and need not be.
+    for (const server of servers) server.sendToolListChanged().catch(() => {});
+  };
+  // Watching costs more than answering, so the first request goes first.
+  const asRead = changedAt(sessions.file);
   let watcher: FSWatcher | undefined;
   setTimeout(() => {
-    watcher = watchFile(sessions.file, () => {
-      const before = session;
-      session = sessions.next();
-      before.directus.close();
-      warn(session.problems, log);
-      // A client that has just left cannot be told, and need not be.
-      for (const server of servers) server.sendToolListChanged().catch(() => {});
-    });
+    watcher = watchFile(sessions.file, renew);
+    if (changedAt(sessions.file) !== asRead) renew();
   }, WATCH_AFTER_MS).unref();
 
   const stop = () => {
@@ -55,6 +58,11 @@ export function serve(sessions: Sessions, log: (line: string) => void): void {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   process.stdin.once('end', stop);
+}
+
+/** When the file was last written; undefined when there is none. */
+function changedAt(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 /** Editors replace a file rather than write into it, so its folder is watched; bursts of events count once. */
