@@ -21,7 +21,7 @@ export type Schema = {
 const BLIND_AGE_MS = 1000;
 
 /** Collections in whose activity a change of the data model shows. */
-const MODEL = ['directus_collections', 'directus_fields', 'directus_relations'];
+const MODEL = ['directus_collections', 'directus_fields'];
 
 /**
  * The schema of one Directus for one user. Reads only what is asked for.
@@ -57,6 +57,8 @@ export function createSchema(directus: Directus, seesAllActivity: () => Promise<
         const news = await newActivity(directus, seen, signal);
         if (news.model) forget();
         seen = news.newest;
+        // Directus keeps no activity on relations.
+        known.delete('relations');
       } else if (readAt === undefined || Date.now() - readAt > BLIND_AGE_MS) {
         forget();
         readAt = Date.now();

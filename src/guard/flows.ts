@@ -44,7 +44,9 @@ export async function checkFlow(_caller: Caller, data: Record<string, unknown>):
   }
 }
 
-const CRON_PART = /^(\*|\?|L|[\dA-Z]+(-[\dA-Z]+)?)(\/\d+)?(,(\*|[\dA-Z]+(-[\dA-Z]+)?)(\/\d+)?)*$/i;
+const NAMED = 'sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
+const CRON_RANGE = `(\\*|\\?|l|(\\d{1,2}|${NAMED})(-(\\d{1,2}|${NAMED}))?)(/\\d+)?`;
+const CRON_PART = new RegExp(`^${CRON_RANGE}(,${CRON_RANGE})*$`, 'i');
 
 function isCron(value: unknown): boolean {
   if (typeof value !== 'string') return false;

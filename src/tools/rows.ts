@@ -1,7 +1,7 @@
 import { readMany } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
 import { checkQuery } from '../directus/query.ts';
-import { primaryKey, whereSchemaIsReadable } from '../directus/schema.ts';
+import { isSystem, primaryKey, whereSchemaIsReadable } from '../directus/schema.ts';
 import type { Key } from '../directus/types.ts';
 import { checkHiddenDeletes, checkRowCount, checkSystemWrites, requireSelection } from '../guard/limits.ts';
 import { inspectQuery } from '../guard/names.ts';
@@ -35,10 +35,7 @@ export async function readRows(
     Object.assign(query, { limit: limit + 1, ...(offset > 0 ? { offset } : {}) });
     delete query.page;
   }
-  const found = await readMany<Row>(context.directus, target.endpoint, query, {
-    keys,
-    signal: context.signal,
-  });
+  const found = await readKeyed(context, target, query, keys);
   // A singleton answers with its one item.
   if (!Array.isArray(found)) return { data: found };
   const missing =
@@ -50,6 +47,22 @@ export async function readRows(
     data: paged ? found.slice(0, limit) : found,
     ...(paged ? { page: { offset, more: found.length > limit } } : {}),
   };
+}
+
+/**
+ * Reads rows, all or those of the given keys. Some of Directus's own collections take no keys and would answer with
+ * other rows, and others with an error when one is missing; a filter all of them take.
+ */
+function readKeyed(
+  { directus, signal }: Context,
+  { collection, endpoint }: Target,
+  query: Query,
+  keys: Key[] | undefined,
+): Promise<Row[]> {
+  if (!keys || !isSystem(collection)) return readMany<Row>(directus, endpoint, query, { keys, signal });
+  const chosen = { id: { _in: keys } };
+  const filter = query.filter ? { _and: [query.filter, chosen] } : chosen;
+  return readMany<Row>(directus, endpoint, { ...query, filter }, { signal });
 }
 
 /** Rows to read. No reply has room for more rows than tokens, so "all" never means more than that at once. */
@@ -104,12 +117,7 @@ export async function updateRows(
   await checkKeys(context, target, keys);
   if (!batch) refuseOtherKey(rows, keys, pk);
   const fields = fieldsOf(rows, pk);
-  const before = await readMany<Row>(
-    context.directus,
-    target.endpoint,
-    { fields, limit: -1 },
-    { keys, signal: context.signal },
-  );
+  const before = await readKeyed(context, target, { fields, limit: -1 }, keys);
   refuseMissing(keys, before, pk, target, 'changed');
 
   const [data = {}] = rows;
@@ -144,12 +152,7 @@ export async function deleteRows(
     return { info: { deleted: 0, note: 'No row matches query.filter. Nothing was deleted.' } };
   checkRowCount(keys.length, context.settings, 'delete');
   await checkKeys(context, target, keys);
-  const before = await readMany<Row>(
-    context.directus,
-    target.endpoint,
-    { fields: [pk], limit: -1 },
-    { keys, signal: context.signal },
-  );
+  const before = await readKeyed(context, target, { fields: [pk], limit: -1 }, keys);
   refuseMissing(keys, before, pk, target, 'deleted');
   await context.directus.request('DELETE', target.endpoint, { body: keys, signal: context.signal });
   return { info: { deleted: keys } };
@@ -281,12 +284,7 @@ async function checkKeys(context: Context, target: Target, keys: Key[]): Promise
 
 async function missingKeys(context: Context, target: Target, keys: Key[]): Promise<Key[]> {
   const pk = await keyField(context, target);
-  const rows = await readMany<Row>(
-    context.directus,
-    target.endpoint,
-    { fields: [pk], limit: -1 },
-    { keys, signal: context.signal },
-  );
+  const rows = await readKeyed(context, target, { fields: [pk], limit: -1 }, keys);
   return without(keys, rows, pk);
 }
 
