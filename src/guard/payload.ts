@@ -20,6 +20,7 @@ export type Consequences = {
 /**
  * Looks through a payload, nested items included, before it is sent: refuses fields that do not exist and values
  * that Directus would store wrongly or drop, and finds what would be deleted by it.
+ * @param isNew whether the rows are to be created, so that nothing belongs to them yet that could be deleted
  * @throws ToolError naming the field, near matches, and what the field takes
  */
 export async function inspectPayload(
@@ -27,10 +28,11 @@ export async function inspectPayload(
   collection: string,
   rows: Record<string, unknown>[],
   signal?: AbortSignal,
+  isNew = false,
 ): Promise<Consequences> {
   const walk: Walk = { schema, signal, deletes: [], systemWrites: new Set(), readFromText: [] };
   const read: Record<string, unknown>[] = [];
-  for (const row of rows) read.push(await inspectItem(walk, collection, row, collection));
+  for (const row of rows) read.push(await inspectItem(walk, collection, row, { at: collection, isNew }));
   const { deletes, systemWrites, readFromText } = walk;
   return { rows: read, deletes, systemWrites: [...systemWrites], readFromText };
 }
@@ -47,7 +49,14 @@ type Walk = {
 /** No real payload nests deeper, and an endless one must not be followed. */
 const DEEPEST = 12;
 
-async function inspectItem(walk: Walk, collection: string, item: Item, where: string): Promise<Item> {
+type Where = { at: string; isNew: boolean };
+
+async function inspectItem(
+  walk: Walk,
+  collection: string,
+  item: Item,
+  { at: where, isNew }: Where,
+): Promise<Item> {
   if (where.split('.').length > DEEPEST) {
     throw new ToolError(
       'INVALID_PAYLOAD',
@@ -58,20 +67,17 @@ async function inspectItem(walk: Walk, collection: string, item: Item, where: st
   const read: [string, unknown][] = [];
   for (const [name, value] of Object.entries(item)) {
     const field = await findField(walk.schema, collection, name, 'data', walk.signal);
-    read.push([name, await inspectValue(walk, field, value, { item, at: `${where}.${name}` })]);
+    read.push([name, await inspectValue(walk, field, value, { item, isNew, at: `${where}.${name}` })]);
   }
   return Object.fromEntries(read);
 }
 
-async function inspectValue(
-  walk: Walk,
-  field: Field,
-  given: unknown,
-  { item, at }: { item: Item; at: string },
-): Promise<unknown> {
+async function inspectValue(walk: Walk, field: Field, given: unknown, place: Place): Promise<unknown> {
+  const { at } = place;
   const value = readText(field, given);
   if (value !== given) walk.readFromText.push(at);
-  if (isRelational(field)) return inspectRelation(walk, field, value, { item, at });
+  if (isRelational(field) || (isObject(value) && (await leadsToOne(walk, field))))
+    return inspectRelation(walk, field, value, place);
   if (field.type === 'alias') {
     throw new ToolError(
       'INVALID_PAYLOAD',
@@ -137,13 +143,19 @@ function isRelational(field: Field): boolean {
   return field.meta?.special?.some((special) => RELATIONAL.includes(special)) ?? false;
 }
 
-type Place = { item: Item; at: string };
+/** Keys in junctions are often not marked as what they are. */
+async function leadsToOne({ schema, signal }: Walk, { collection, field }: Field): Promise<boolean> {
+  return (await schema.relations(signal)).some((one) => one.collection === collection && one.field === field);
+}
+
+/** Where a value stands, and in which item. */
+type Place = Where & { item: Item };
 
 async function inspectRelation(
   walk: Walk,
   field: Field,
   value: unknown,
-  { item, at }: Place,
+  { item, at, isNew }: Place,
 ): Promise<unknown> {
   const relations = await walk.schema.relations(walk.signal);
   const toOne = relations.find((r) => r.collection === field.collection && r.field === field.field);
@@ -151,7 +163,7 @@ async function inspectRelation(
   const toMany = relations.find(
     (r) => r.related_collection === field.collection && r.meta?.one_field === field.field,
   );
-  if (toMany) return inspectMany(walk, toMany, value, at);
+  if (toMany) return inspectMany(walk, toMany, value, { at, isNew });
   throw new ToolError(
     'INVALID_PAYLOAD',
     `${at} leads to rows that cannot be looked through here.`,
@@ -187,14 +199,19 @@ async function inspectOne(
 
 /** A related row that holds more than its key is written, too, and Directus's own rows are not written that way. */
 async function inspectRelated(walk: Walk, collection: string, row: Item, at: string): Promise<Item> {
-  const pk = primaryKey(await walk.schema.fields(collection, walk.signal))?.field;
+  const pk = primaryKey(await walk.schema.fields(collection, walk.signal))?.field ?? '';
   if (isSystem(collection) && Object.keys(row).some((name) => name !== pk)) walk.systemWrites.add(collection);
-  return inspectItem(walk, collection, row, at);
+  return inspectItem(walk, collection, row, { at, isNew: row[pk] === undefined || row[pk] === null });
 }
 
-async function inspectMany(walk: Walk, relation: Relation, value: unknown, at: string): Promise<unknown> {
+async function inspectMany(
+  walk: Walk,
+  relation: Relation,
+  value: unknown,
+  { at, isNew }: Where,
+): Promise<unknown> {
   if (value === undefined) return value;
-  const deletes = relation.meta?.one_deselect_action === 'delete';
+  const deletes = relation.meta?.one_deselect_action === 'delete' && !isNew;
   if (Array.isArray(value) || value === null) {
     if (deletes) walk.deletes.push(`rows of ${relation.collection} that the new list at ${at} leaves out`);
     return inspectItems(walk, relation.collection, value ?? [], at);

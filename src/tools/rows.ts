@@ -76,7 +76,7 @@ function limitOf(query: Query, keys: Key[] | undefined, { settings }: Context): 
 export async function createRows(context: Context, target: Target, given: Row[]): Promise<Reply> {
   checkRowCount(given.length, context.settings, 'create');
   refuseEmpty(given, 'store');
-  const { rows, readFromText } = await inspectRows(context, target, given);
+  const { rows, readFromText } = await inspectRows(context, target, given, true);
   const pk = await keyField(context, target);
   const stored = await context.directus.request<Row[] | undefined>('POST', target.endpoint, {
     query: { fields: fieldsOf(rows, pk) },
@@ -179,9 +179,10 @@ export async function inspectRows(
   context: Context,
   target: Target,
   given: Row[],
+  isNew = false,
 ): Promise<{ rows: Row[]; readFromText: string[] }> {
   const { schema, settings, signal } = context;
-  const found = await inspectPayload(schema, target.collection, given, signal);
+  const found = await inspectPayload(schema, target.collection, given, signal, isNew);
   checkSystemWrites(found.systemWrites, settings);
   checkHiddenDeletes(found.deletes, settings);
   return { rows: found.rows, readFromText: found.readFromText };

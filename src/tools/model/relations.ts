@@ -134,8 +134,13 @@ async function remove({ directus, schema, signal }: Context, { collection: of, f
   await requireRelation(schema, of, at, signal);
   await directus.request('DELETE', path`/relations/${of}/${at}`, { signal });
   schema.forget();
-  return { info: { deleted: `${of}.${at}` } };
+  const left = (await schema.relations(signal)).some((one) => one.collection === of && one.field === at);
+  return { info: { deleted: `${of}.${at}`, ...(left ? { warning: LEFT } : {}) } };
 }
+
+/** SQLite cannot drop a foreign key by itself. */
+const LEFT =
+  "The database still has the foreign key; only Directus's own settings of the relation are gone. Deleting the field removes both.";
 
 /** What the foreign key does when the row it points to is deleted or gets another key. */
 function rulesOf({ schema }: Relation): Record<string, unknown> {

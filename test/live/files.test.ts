@@ -1,0 +1,158 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { fileId, folders as seededFolders } from '../../src/sandbox/seed/content/library.ts';
+import { rest } from './helpers.ts';
+import { type Answer, type Row, startServer, type TestServer } from './server.ts';
+
+const { url, admin } = inject('directus');
+const asAdmin = rest(admin.token);
+let server: TestServer;
+let deleting: TestServer;
+beforeAll(async () => {
+  [server, deleting] = await Promise.all([startServer(), startServer({ flags: ['--allow-deletes'] })]);
+});
+afterAll(async () => {
+  await Promise.all([server?.close(), deleting?.close()]);
+});
+
+const refused = (answer: Answer, says: RegExp) => {
+  expect(answer.isError, answer.text.slice(0, 300)).toBe(true);
+  expect(answer.text).toMatch(says);
+};
+
+/** A file of this test's own. */
+async function freshFile(): Promise<string> {
+  const form = new FormData();
+  form.set('title', 'Made by a test');
+  form.set('file', new Blob(['Hello'], { type: 'text/plain' }), 'hello.txt');
+  const reply = await fetch(`${url}/files`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${admin.token}` },
+    body: form,
+  });
+  return ((await reply.json()) as { data: { id: string } }).data.id;
+}
+
+/** Width and height of a PNG or JPEG. */
+function sizeOf(bytes: Buffer, mimeType: string): [number, number] {
+  if (mimeType === 'image/png') return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  for (let at = 2; at < bytes.length; ) {
+    const marker = bytes.readUInt16BE(at);
+    if (marker >= 0xffc0 && marker <= 0xffc2) return [bytes.readUInt16BE(at + 7), bytes.readUInt16BE(at + 5)];
+    at += 2 + bytes.readUInt16BE(at + 2);
+  }
+  throw new Error('No size found.');
+}
+
+test.each([
+  ['crane', 'image/jpeg'],
+  ['townhall', 'image/png'],
+])('assets: the large image %s comes as image content, scaled to 800 pixels', async (name, type) => {
+  const { data } = await asAdmin('GET', `/files/${fileId(name)}?fields=width,height`);
+  const original = data as { width: number; height: number };
+  expect(Math.max(original.width, original.height)).toBeGreaterThan(800);
+  const { media, isError, text } = await server.call('assets', { id: fileId(name) });
+  expect(isError, text).toBe(false);
+  expect(media).toHaveLength(1);
+  expect(media[0]).toMatchObject({ type: 'image', mimeType: type });
+  const [width, height] = sizeOf(Buffer.from(media[0]?.data ?? '', 'base64'), type);
+  expect(Math.max(width, height)).toBe(800);
+  expect(width / height).toBeCloseTo(original.width / original.height, 1);
+});
+
+test('assets: an image of another kind comes as an image of its kind', async () => {
+  const { media } = await server.call('assets', { id: fileId('library') });
+  expect(media[0]).toMatchObject({ type: 'image', mimeType: 'image/webp' });
+  expect(
+    Buffer.from(media[0]?.data ?? '', 'base64')
+      .subarray(8, 12)
+      .toString(),
+  ).toBe('WEBP');
+});
+
+test('assets: a PDF, a missing file and a wrong id are clear errors', async () => {
+  refused(await server.call('assets', { id: fileId('budget-2027') }), /application\/pdf.*only images/);
+  refused(await server.call('assets', { id: '00000000-0000-4000-8000-000000000000' }), /may not|not exist/);
+  refused(await server.call('assets', { id: '../files' }), /may not|not exist/);
+  refused(await server.call('assets', { id: '' }), /"id"/);
+  refused(await server.call('assets', {}), /"id" is required/);
+});
+
+test('files: read by key and by query, in the order and number asked', async () => {
+  const rows = await server.rows('files', {
+    action: 'read',
+    query: { filter: { folder: { name: { _eq: 'Documents' } } }, fields: ['title', 'type'], sort: ['title'] },
+  });
+  expect(rows).toHaveLength(6);
+  expect(rows[0]).toEqual({ title: 'Draft budget 2027', type: 'application/pdf' });
+  const keyed = await server.call('files', {
+    action: 'read',
+    keys: [fileId('crane'), '00000000-0000-4000-8000-000000000000'],
+    query: { fields: ['title'] },
+  });
+  expect(keyed.data).toEqual([{ title: 'Crane 4' }]);
+  expect(keyed.info.notFound).toEqual(['00000000-0000-4000-8000-000000000000']);
+});
+
+test('builtin 212, 213, 214: tags are a list, and an unknown key is refused', async () => {
+  const id = await freshFile();
+  const update = (data: Row) => server.call('files', { action: 'update', keys: [id], data });
+  const tagged = await update({ tags: ['a', 'b'] });
+  expect(tagged.data, tagged.text).toEqual([{ key: id, changed: { tags: [null, ['a', 'b']] } }]);
+  refused(await update({ titel: 'X' }), /no field "titel".*"title"/);
+  refused(await update({ folder: { name: 'New by nesting' } }), /directus_folders.*not written that way/);
+  refused(await update({}), /empty/);
+  expect((await asAdmin('GET', `/files/${id}?fields=tags,title`)).data).toEqual({
+    tags: ['a', 'b'],
+    title: 'Made by a test',
+  });
+  refused(await server.call('files', { action: 'delete', keys: [id] }), /Deletes are switched off/);
+  expect((await deleting.call('files', { action: 'delete', keys: [id] })).info).toEqual({ deleted: [id] });
+  expect((await asAdmin('GET', `/files/${id}`)).status).toBe(403);
+});
+
+test('builtin 203: a file that does not exist is neither updated nor deleted', async () => {
+  const keys = ['00000000-0000-4000-8000-000000000000'];
+  refused(await server.call('files', { action: 'update', keys, data: { title: 'X' } }), /no row with id/);
+  refused(await deleting.call('files', { action: 'delete', keys }), /no row with id/);
+});
+
+test('builtin 210, 211: an import from this machine is barred by Directus, and that is said', async () => {
+  const web = createServer((_, reply) => reply.setHeader('content-type', 'text/plain').end('Hello'));
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  try {
+    const address = `http://127.0.0.1:${(web.address() as AddressInfo).port}/hello.txt`;
+    const answer = await server.call('files', { action: 'import', data: { url: address } });
+    refused(answer, /could not fetch the file.*IMPORT_IP_DENY_LIST/s);
+    expect(answer.text).not.toContain('busy');
+  } finally {
+    web.close();
+  }
+  refused(await server.call('files', { action: 'import', data: [{ url: 'file:///etc/passwd' }] }), /url/);
+  refused(await server.call('files', { action: 'import', data: [{ url: 'no address' }] }), /url/);
+  refused(await server.call('files', { action: 'import', data: [] }), /data/);
+});
+
+test('builtin 216, 218, 220: folders are made, moved without a name, never into themselves, and deleted', async () => {
+  const made = await server.call('folders', {
+    action: 'create',
+    data: [{ name: 'Outer' }, { name: 'Inner' }],
+  });
+  const [outer = '', inner = ''] = (made.data as { key: string }[]).map(({ key }) => key);
+  const move = (id: string, parent: unknown) =>
+    server.call('folders', { action: 'update', keys: [id], data: { parent } });
+  expect((await move(inner, outer)).data).toEqual([{ key: inner, changed: { parent: [null, outer] } }]);
+  refused(await move(outer, outer), /into itself/);
+  refused(await move(outer, inner), /into itself/);
+  refused(
+    await server.call('folders', { action: 'update', data: [{ id: outer, parent: inner }] }),
+    /into itself/,
+  );
+  expect((await move(inner, null)).isError).toBe(false);
+  const read = await server.rows('folders', { action: 'read', query: { fields: ['name'], limit: -1 } });
+  expect(read.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([...Object.values(seededFolders).map(({ name }) => name), 'Outer', 'Inner']),
+  );
+  expect((await deleting.call('folders', { action: 'delete', keys: [outer, inner] })).isError).toBe(false);
+});
