@@ -1,6 +1,6 @@
 import { readMany } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
-import { checkQuery } from '../directus/query.ts';
+import { checkQuery, isObject } from '../directus/query.ts';
 import { isSystem, primaryKey, whereSchemaIsReadable } from '../directus/schema.ts';
 import type { Key } from '../directus/types.ts';
 import { checkHiddenDeletes, checkRowCount, checkSystemWrites, requireSelection } from '../guard/limits.ts';
@@ -38,6 +38,13 @@ export async function readRows(
   const found = await readKeyed(context, target, query, keys);
   // A singleton answers with its one item.
   if (!Array.isArray(found)) return { data: found };
+  if (!found.every(isObject)) {
+    throw new ToolError(
+      'UNREACHABLE',
+      'What came as rows is none: something other than Directus may have answered.',
+      'Check DIRECTUS_URL, then try again.',
+    );
+  }
   const missing =
     keys && found.length < Math.min(limit, keys.length)
       ? await whereSchemaIsReadable(missingKeys(context, target, keys))

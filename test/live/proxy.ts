@@ -25,7 +25,7 @@ export type TestProxy = {
 };
 
 /** Stands between a server and the real Directus: records what is sent, and can answer in its place. */
-export async function startProxy(): Promise<TestProxy> {
+export async function startProxy(port = 0): Promise<TestProxy> {
   const target = new URL(inject('directus').url);
   const passed: Passed[] = [];
   let how: Interfere | undefined;
@@ -60,7 +60,7 @@ export async function startProxy(): Promise<TestProxy> {
     onward.on('error', () => outgoing.destroy());
     onward.end(raw);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
