@@ -169,7 +169,7 @@ test('whatever the arguments, every call is answered plainly and does no harm', 
       expect(text, said).not.toMatch(/^INTERNAL: /);
       expect(text, said).not.toMatch(/SQLITE_|\n {4}at |\[object Object\]: /);
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   );
   expect(await isAlive()).toBe(true);
   expect(await newsroom()).toBe(before);
