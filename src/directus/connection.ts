@@ -71,25 +71,41 @@ export function connect(settings: Settings['directus']): Directus {
   /** Signs in when there is no valid sign-in; several requests at once share one. */
   const signedIn = async () => {
     if (!session || !signIn || (await session.getToken())) return;
+    await signInAnew();
+  };
+  const signInAnew = async () => {
+    if (!session || !signIn) return;
     signingIn ??= session.login(signIn).finally(() => {
       signingIn = undefined;
     });
     await signingIn;
+  };
+  /** Repeats after a new sign-in what Directus refused because the old one had ended; refused, it was not done. */
+  const withSignIn = async <T>(work: () => Promise<T>): Promise<T> => {
+    await signedIn();
+    try {
+      return await work();
+    } catch (error) {
+      if (!session || !isExpired(error)) throw error;
+      await signInAnew();
+      return work();
+    }
   };
 
   return {
     url: base,
     async request<T>(method: Method, target: string, options: RequestOptions = {}): Promise<T> {
       try {
-        await signedIn();
-        const result = await api.request<T | string | Answer>(() => ({
-          path: target,
-          // The SDK's type leaves out SEARCH, which it sends as it is.
-          method: method as HttpMethod,
-          ...(options.query ? { params: options.query } : {}),
-          ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-          onRequest: (init) => (options.signal ? { ...init, signal: options.signal } : init),
-        }));
+        const result = await withSignIn(() =>
+          api.request<T | string | Answer>(() => ({
+            path: target,
+            // The SDK's type leaves out SEARCH, which it sends as it is.
+            method: method as HttpMethod,
+            ...(options.query ? { params: options.query } : {}),
+            ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+            onRequest: (init) => (options.signal ? { ...init, signal: options.signal } : init),
+          })),
+        );
         // The SDK hands on pages as their text, and answers without a body as they are.
         if (typeof result === 'string') throw notDirectus();
         // An error without a body, as proxies give, must never pass for a success.
@@ -101,19 +117,20 @@ export function connect(settings: Settings['directus']): Directus {
     },
     async fetch(method, target, { params, headers, body, signal } = {}) {
       try {
-        await signedIn();
-        const bearer = await api.getToken();
-        const answer = await send(`${base}${target}${params ? `?${new URLSearchParams(params)}` : ''}`, {
-          method,
-          headers: {
-            ...headers,
-            ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
-            ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-          },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          signal,
+        return await withSignIn(async () => {
+          const bearer = await api.getToken();
+          const answer = await send(`${base}${target}${params ? `?${new URLSearchParams(params)}` : ''}`, {
+            method,
+            headers: {
+              ...headers,
+              ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
+              ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+            },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+            signal,
+          });
+          return refuseErrors(answer);
         });
-        return await refuseErrors(answer);
       } catch (error) {
         throw translate(error, { method, path: target });
       }
@@ -169,6 +186,11 @@ function translate(error: unknown, request: { method: string; path: string }): u
     ? errors
     : [{ message: `HTTP ${status}, with a page that is not from Directus (a proxy's?)` }];
   return new DirectusError(status, entries, request, response.headers.get('retry-after') ?? undefined);
+}
+
+function isExpired(error: unknown): boolean {
+  const { errors } = (error ?? {}) as { errors?: DirectusErrorEntry[] };
+  return Array.isArray(errors) && errors[0]?.extensions?.code === 'TOKEN_EXPIRED';
 }
 
 function isAnswer(value: unknown): value is Answer {

@@ -59,14 +59,16 @@ export async function send(input: string | URL, init: Init = {}): Promise<Answer
 }
 
 async function once(url: URL, init: Init, reads: boolean): Promise<Answer> {
-  const sent = { yet: false, reused: false };
-  try {
-    return await exchange(url, init, sent);
-  } catch (error) {
-    init.signal?.throwIfAborted();
-    // A kept connection that Directus closed in the same moment says nothing about Directus; a read just asks again.
-    if (reads && sent.reused && codeOf(error) === 'ECONNRESET') return exchange(url, init, sent);
-    throw new UnreachableError(url.origin, reasonOf(error), sent.yet && !reads);
+  for (let mayRepeat = reads; ; mayRepeat = false) {
+    const sent = { yet: false, reused: false };
+    try {
+      return await exchange(url, init, sent);
+    } catch (error) {
+      init.signal?.throwIfAborted();
+      // A kept connection that Directus closed in the same moment says nothing about Directus; a read just asks again.
+      if (mayRepeat && sent.reused && codeOf(error) === 'ECONNRESET') continue;
+      throw new UnreachableError(url.origin, reasonOf(error), sent.yet && !reads);
+    }
   }
 }
 
