@@ -1,6 +1,7 @@
 import { authentication, createDirectus, type HttpMethod, rest, staticToken } from '@directus/sdk';
 import type { Settings } from '../settings/schema.ts';
-import { DirectusError, type DirectusErrorEntry, ToolError } from './errors.ts';
+import { isAnswer, isExpired, notDirectus, refuseErrors, translate } from './answers.ts';
+import { ToolError } from './errors.ts';
 import { type Answer, send } from './http.ts';
 
 export type Method = 'GET' | 'SEARCH' | 'POST' | 'PATCH' | 'DELETE';
@@ -33,26 +34,6 @@ export type Directus = {
   /** Stops the renewal of the sign-in. */
   close(): void;
 };
-
-/** Builds a path with its parts escaped, so that a name can never reach another endpoint. */
-export function path(strings: TemplateStringsArray, ...parts: (string | number)[]): string {
-  return strings.reduce(
-    (all, text, index) => all + text + (index < parts.length ? escapePart(parts[index]) : ''),
-    '',
-  );
-}
-
-function escapePart(part: string | number | undefined): string {
-  const text = String(part);
-  if (text === '' || text === '.' || text === '..') {
-    throw new ToolError(
-      'INVALID_PAYLOAD',
-      `"${text}" is not a name.`,
-      'Give the name or key of an existing entry.',
-    );
-  }
-  return encodeURIComponent(text);
-}
 
 /**
  * Connects to Directus with a static token, or with email and password (signed in at the first request and
@@ -157,52 +138,6 @@ export function readMany<T>(
     return directus.request<T[]>('GET', target, { query, signal });
   }
   return directus.request<T[]>('SEARCH', target, { body: keys ? { keys, query } : { query }, signal });
-}
-
-async function refuseErrors(answer: Answer): Promise<Answer> {
-  if (answer.ok) return answer;
-  const body: unknown = await answer.json().catch(() => undefined);
-  throw { errors: (body as { errors?: unknown } | undefined)?.errors, response: answer };
-}
-
-/** Turns what the SDK rejects with into one of our errors; ours pass through. */
-function translate(error: unknown, request: { method: string; path: string }): unknown {
-  if (error instanceof SyntaxError) return notDirectus();
-  const { errors, response } = error as { errors?: unknown; response?: Answer };
-  // The SDK's own errors are Errors too, and hold the answer of Directus.
-  if (!response && error instanceof Error) return error;
-  if (!response) return notDirectus();
-  const { status } = response;
-  if (status >= 300 && status < 400) {
-    const to = response.headers.get('location');
-    return new ToolError(
-      'NOT_CONFIGURED',
-      `Directus sends requests on to ${to}.`,
-      'Set DIRECTUS_URL to that address.',
-    );
-  }
-  if (!Array.isArray(errors) && status < 400) return notDirectus();
-  const entries: DirectusErrorEntry[] = Array.isArray(errors)
-    ? errors
-    : [{ message: `HTTP ${status}, with a page that is not from Directus (a proxy's?)` }];
-  return new DirectusError(status, entries, request, response.headers.get('retry-after') ?? undefined);
-}
-
-function isExpired(error: unknown): boolean {
-  const { errors } = (error ?? {}) as { errors?: DirectusErrorEntry[] };
-  return Array.isArray(errors) && errors[0]?.extensions?.code === 'TOKEN_EXPIRED';
-}
-
-function isAnswer(value: unknown): value is Answer {
-  return typeof value === 'object' && value !== null && 'bytes' in value && 'ok' in value;
-}
-
-function notDirectus(): ToolError {
-  return new ToolError(
-    'UNREACHABLE',
-    'What answers at DIRECTUS_URL is not Directus, or something before it answered in its place.',
-    'Check DIRECTUS_URL: it is the address of Directus itself, without /admin.',
-  );
 }
 
 /** Stands in while no address is set, so that tools can be listed and the call that needs Directus says what is missing. */

@@ -1,6 +1,6 @@
 import type { Directus } from './connection.ts';
-import { path } from './connection.ts';
 import { DirectusError, ToolError } from './errors.ts';
+import { path } from './path.ts';
 import type { Collection, Field, Relation } from './types.ts';
 
 /** The data model as this user may see it, read when asked for and never older than a change made elsewhere. */

@@ -1,6 +1,6 @@
 import { type Directus, readMany } from '../directus/connection.ts';
 import { DirectusError, ToolError } from '../directus/errors.ts';
-import { isObject } from '../directus/query.ts';
+import { isObject } from '../directus/objects.ts';
 import type { Settings } from '../settings/schema.ts';
 import { didYouMean } from '../settings/suggest.ts';
 

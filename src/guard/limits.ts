@@ -1,5 +1,5 @@
 import { ToolError } from '../directus/errors.ts';
-import { isObject } from '../directus/query.ts';
+import { isObject } from '../directus/objects.ts';
 import { isSystem } from '../directus/schema.ts';
 import type { Settings } from '../settings/schema.ts';
 

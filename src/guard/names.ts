@@ -1,9 +1,9 @@
 import { type Directus, readMany } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
-import { isObject } from '../directus/query.ts';
+import { isObject } from '../directus/objects.ts';
 import type { Schema } from '../directus/schema.ts';
 import { didYouMean } from '../settings/suggest.ts';
-import { findField } from './payload.ts';
+import { findField } from './fields.ts';
 import { isDate } from './values.ts';
 
 type Query = Record<string, unknown>;

@@ -1,8 +1,9 @@
 import { ToolError } from '../directus/errors.ts';
-import { isObject } from '../directus/query.ts';
+import { isObject } from '../directus/objects.ts';
 import { isSystem, primaryKey, type Schema } from '../directus/schema.ts';
 import type { Field, Relation } from '../directus/types.ts';
 import { didYouMean } from '../settings/suggest.ts';
+import { findField } from './fields.ts';
 import { checkValue } from './values.ts';
 
 /** What writing a payload would do beyond setting the fields it names. */
@@ -103,38 +104,6 @@ function jsonOf(value: unknown): unknown {
   } catch {
     return value;
   }
-}
-
-/**
- * The field, from a schema that is read anew before a name is called unknown.
- * @param where the part of the call that names it
- */
-export async function findField(
-  schema: Schema,
-  collection: string,
-  name: string,
-  where: string,
-  signal?: AbortSignal,
-): Promise<Field> {
-  const find = async () => (await schema.fields(collection, signal)).find((field) => field.field === name);
-  const known = await find();
-  if (known) return known;
-  schema.forget();
-  const found = await find();
-  if (found) return found;
-  const names = (await schema.fields(collection, signal)).map((field) => field.field);
-  if (names.length === 0) {
-    throw new ToolError(
-      'FORBIDDEN',
-      `There is no collection "${collection}" that you may see.`,
-      'Call schema without keys for a list.',
-    );
-  }
-  throw new ToolError(
-    'INVALID_PAYLOAD',
-    `${where}: ${collection} has no field "${name}".${didYouMean(name, names)}`,
-    `Fields of ${collection}: ${names.join(', ')}.`,
-  );
 }
 
 const RELATIONAL = ['m2o', 'o2m', 'm2m', 'm2a', 'file', 'files', 'translations'];

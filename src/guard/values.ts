@@ -1,5 +1,5 @@
 import { ToolError } from '../directus/errors.ts';
-import { isObject } from '../directus/query.ts';
+import { isObject } from '../directus/objects.ts';
 import type { Field } from '../directus/types.ts';
 import { didYouMean } from '../settings/suggest.ts';
 

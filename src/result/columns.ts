@@ -1,4 +1,4 @@
-import { isObject } from '../directus/query.ts';
+import { isObject } from '../directus/objects.ts';
 
 /** Rows as a table: each field's name once, instead of once a row. */
 export type Table = { columns: string[]; rows: unknown[][] };

@@ -1,4 +1,4 @@
-import { isObject } from '../directus/query.ts';
+import { isObject } from '../directus/objects.ts';
 
 /** How much of a value is shown. */
 export type Limits = {

@@ -1,6 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { ToolError } from '../directus/errors.ts';
-import { isObject } from '../directus/query.ts';
+import { isObject } from '../directus/objects.ts';
 import { availableActions } from '../guard/select.ts';
 import { renderError } from '../result/errors.ts';
 import { render } from '../result/render.ts';

@@ -1,7 +1,8 @@
 import type { CompleteResult, GetPromptResult, Prompt } from '@modelcontextprotocol/server';
-import { path, readMany } from '../directus/connection.ts';
+import { readMany } from '../directus/connection.ts';
 import { DirectusError, ToolError } from '../directus/errors.ts';
-import { isObject } from '../directus/query.ts';
+import { isObject } from '../directus/objects.ts';
+import { path } from '../directus/path.ts';
 import { isUserCollection, primaryKey } from '../directus/schema.ts';
 import { didYouMean } from '../settings/suggest.ts';
 import type { Session } from './session.ts';

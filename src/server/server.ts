@@ -6,7 +6,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { ToolError } from '../directus/errors.ts';
-import { isObject } from '../directus/query.ts';
+import { isObject } from '../directus/objects.ts';
 import { availableActions } from '../guard/select.ts';
 import { toToolError } from '../result/errors.ts';
 import { tools } from '../tools/list.ts';

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { ToolError } from '../directus/errors.ts';
-import { isObject } from '../directus/query.ts';
+import { isObject } from '../directus/objects.ts';
 import { didYouMean } from '../settings/suggest.ts';
 
 /** As much of JSON Schema as the tools' parameters use. */

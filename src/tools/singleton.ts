@@ -2,7 +2,8 @@ import { ToolError } from '../directus/errors.ts';
 import { receipt } from '../result/receipt.ts';
 import type { Reply } from '../result/reply.ts';
 import type { Context } from './define.ts';
-import { inspectRows, keyField, noting, type Target } from './rows.ts';
+import { keyField, type Target } from './rows/target.ts';
+import { inspectRows, noting } from './rows/write.ts';
 
 type Row = Record<string, unknown>;
 

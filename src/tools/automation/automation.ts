@@ -2,7 +2,9 @@ import * as z from 'zod';
 import type { Rights } from '../../directus/rights.ts';
 import { type Context, defineTool, type Tool } from '../define.ts';
 import { key, object, sameQuery } from '../params.ts';
-import { createRows, deleteRows, readRows, type Target, updateRows } from '../rows.ts';
+import { readRows } from '../rows/read.ts';
+import type { Target } from '../rows/target.ts';
+import { createRows, deleteRows, updateRows } from '../rows/write.ts';
 
 /** A tool over one of Directus's collections for automation, whose rows are written one at a time. */
 export function defineAutomation(about: {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { path, readMany } from '../../directus/connection.ts';
+import { readMany } from '../../directus/connection.ts';
 import { ToolError } from '../../directus/errors.ts';
+import { path } from '../../directus/path.ts';
 import { checkFlowDeletes } from '../../guard/flows.ts';
 import { didYouMean } from '../../settings/suggest.ts';
 import { type Context, defineTool } from '../define.ts';

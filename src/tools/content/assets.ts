@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { path } from '../../directus/connection.ts';
 import { ToolError } from '../../directus/errors.ts';
 import type { Answer } from '../../directus/http.ts';
+import { path } from '../../directus/path.ts';
 import { defineTool } from '../define.ts';
 
 /** Longer sides than this are scaled down by Directus; models see no more than about this many pixels anyway. */

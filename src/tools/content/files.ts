@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { defineTool } from '../define.ts';
 import { keys, object, objects, sameQuery } from '../params.ts';
-import { deleteRows, readRows, type Target, updateRows } from '../rows.ts';
+import { readRows } from '../rows/read.ts';
+import type { Target } from '../rows/target.ts';
+import { deleteRows, updateRows } from '../rows/write.ts';
 
 const target: Target = { collection: 'directus_files', endpoint: '/files' };
 

@@ -1,10 +1,12 @@
 import * as z from 'zod';
-import { path } from '../../directus/connection.ts';
 import { ToolError } from '../../directus/errors.ts';
+import { path } from '../../directus/path.ts';
 import type { Key } from '../../directus/types.ts';
 import { type Context, defineTool } from '../define.ts';
 import { keys, objects, sameQuery } from '../params.ts';
-import { createRows, deleteRows, readRows, type Target, updateRows } from '../rows.ts';
+import { readRows } from '../rows/read.ts';
+import type { Target } from '../rows/target.ts';
+import { createRows, deleteRows, updateRows } from '../rows/write.ts';
 
 const target: Target = { collection: 'directus_folders', endpoint: '/folders' };
 

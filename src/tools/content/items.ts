@@ -1,10 +1,12 @@
 import * as z from 'zod';
-import { path } from '../../directus/connection.ts';
+import { path } from '../../directus/path.ts';
 import { isSystem } from '../../directus/schema.ts';
 import { checkSystemCollection } from '../../guard/limits.ts';
 import { defineTool } from '../define.ts';
 import { collection, keys, maxTokens, objects, query, textOffset } from '../params.ts';
-import { createRows, deleteRows, readRows, type Target, updateRows } from '../rows.ts';
+import { readRows } from '../rows/read.ts';
+import type { Target } from '../rows/target.ts';
+import { createRows, deleteRows, updateRows } from '../rows/write.ts';
 import { isSingleton, writeSingleton } from '../singleton.ts';
 
 export const items = defineTool({

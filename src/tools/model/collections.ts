@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { path } from '../../directus/connection.ts';
 import { ToolError } from '../../directus/errors.ts';
-import { isObject } from '../../directus/query.ts';
+import { isObject } from '../../directus/objects.ts';
+import { path } from '../../directus/path.ts';
 import type { Collection } from '../../directus/types.ts';
 import { checkRowCount, checkSystemCollection } from '../../guard/limits.ts';
 import { checkNewName, requireCollection } from '../../guard/model.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../../directus/query.ts';
+import { isObject } from '../../directus/objects.ts';
 import type { Collection, Field, Relation } from '../../directus/types.ts';
 
 /** One collection, densely: what it is, and a line for each field that holds or leads to something. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { path } from '../../directus/connection.ts';
 import { ToolError } from '../../directus/errors.ts';
+import { path } from '../../directus/path.ts';
 import type { Field } from '../../directus/types.ts';
 import { checkRowCount, checkSystemCollection } from '../../guard/limits.ts';
 import { checkNewName, refusePrimaryKey, requireCollection, requireField } from '../../guard/model.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../../directus/query.ts';
+import { isObject } from '../../directus/objects.ts';
 
 /** Leaves out what says nothing, at any depth: null, empty texts, lists and objects. `false` and `0` stay. */
 export function prune(value: unknown): unknown {

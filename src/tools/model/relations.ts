@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { path } from '../../directus/connection.ts';
 import { ToolError } from '../../directus/errors.ts';
+import { path } from '../../directus/path.ts';
 import type { Relation } from '../../directus/types.ts';
 import { checkSystemCollection } from '../../guard/limits.ts';
 import { requireCollection, requireField, requireRelation } from '../../guard/model.ts';

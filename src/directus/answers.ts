@@ -1,0 +1,52 @@
+import { DirectusError, type DirectusErrorEntry, ToolError } from './errors.ts';
+import type { Answer } from './http.ts';
+
+/** Throws what an answer with an error holds, in the shape the SDK throws it in. */
+export async function refuseErrors(answer: Answer): Promise<Answer> {
+  if (answer.ok) return answer;
+  const body: unknown = await answer.json().catch(() => undefined);
+  throw { errors: (body as { errors?: unknown } | undefined)?.errors, response: answer };
+}
+
+/** Turns what the SDK rejects with into one of our errors; ours pass through. */
+export function translate(error: unknown, request: { method: string; path: string }): unknown {
+  if (error instanceof SyntaxError) return notDirectus();
+  const { errors, response } = error as { errors?: unknown; response?: Answer };
+  // The SDK's own errors are Errors too, and hold the answer of Directus.
+  if (!response && error instanceof Error) return error;
+  if (!response) return notDirectus();
+  const { status } = response;
+  if (status >= 300 && status < 400) {
+    const to = response.headers.get('location');
+    return new ToolError(
+      'NOT_CONFIGURED',
+      `Directus sends requests on to ${to}.`,
+      'Set DIRECTUS_URL to that address.',
+    );
+  }
+  if (!Array.isArray(errors) && status < 400) return notDirectus();
+  const entries: DirectusErrorEntry[] = Array.isArray(errors)
+    ? errors
+    : [{ message: `HTTP ${status}, with a page that is not from Directus (a proxy's?)` }];
+  return new DirectusError(status, entries, request, response.headers.get('retry-after') ?? undefined);
+}
+
+/** Whether Directus refused because a sign-in has ended. */
+export function isExpired(error: unknown): boolean {
+  const { errors } = (error ?? {}) as { errors?: DirectusErrorEntry[] };
+  return Array.isArray(errors) && errors[0]?.extensions?.code === 'TOKEN_EXPIRED';
+}
+
+/** Whether the SDK handed on an answer as it is, as it does with those that hold no JSON. */
+export function isAnswer(value: unknown): value is Answer {
+  return typeof value === 'object' && value !== null && 'bytes' in value && 'ok' in value;
+}
+
+/** What to say when something else answers in the place of Directus. */
+export function notDirectus(): ToolError {
+  return new ToolError(
+    'UNREACHABLE',
+    'What answers at DIRECTUS_URL is not Directus, or something before it answered in its place.',
+    'Check DIRECTUS_URL: it is the address of Directus itself, without /admin.',
+  );
+}

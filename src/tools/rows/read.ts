@@ -1,0 +1,62 @@
+import { ToolError } from '../../directus/errors.ts';
+import { isObject } from '../../directus/objects.ts';
+import { whereSchemaIsReadable } from '../../directus/schema.ts';
+import type { Key } from '../../directus/types.ts';
+import type { Reply } from '../../result/reply.ts';
+import type { Context } from '../define.ts';
+import type { Query } from '../params.ts';
+import { checkAll, checkKeys, readKeyed, without } from './select.ts';
+import { keyField, type Target } from './target.ts';
+
+/** Reads rows by keys or by query. Lists have a limit, and say whether there is more. */
+export async function readRows(
+  context: Context,
+  target: Target,
+  input: { keys?: Key[] | undefined; query?: Query | undefined },
+): Promise<Reply> {
+  const { keys } = input;
+  const query: Query = { ...input.query };
+  await checkAll(context, target, query);
+  if (keys) await whereSchemaIsReadable(checkKeys(context, target, keys));
+  const limit = limitOf(query, keys, context);
+  const offset = query.offset ?? (query.page ? (query.page - 1) * limit : 0);
+  // What is counted or summed over all rows is one row.
+  const paged = limit > 0 && !(query.aggregate && !query.groupBy);
+  if (paged) {
+    // One row more than asked for tells whether there is more, without a second query for a count.
+    Object.assign(query, { limit: limit + 1, ...(offset > 0 ? { offset } : {}) });
+    delete query.page;
+  }
+  const found = await readKeyed(context, target, query, keys);
+  // A singleton answers with its one item.
+  if (!Array.isArray(found)) return { data: found };
+  if (!found.every(isObject)) {
+    throw new ToolError(
+      'UNREACHABLE',
+      'What came as rows is none: something other than Directus may have answered.',
+      'Check DIRECTUS_URL, then try again.',
+    );
+  }
+  const missing =
+    keys && found.length < Math.min(limit, keys.length)
+      ? await whereSchemaIsReadable(missingKeys(context, target, keys))
+      : [];
+  return {
+    ...(missing?.length ? { info: { notFound: missing } } : {}),
+    data: paged ? found.slice(0, limit) : found,
+    ...(paged ? { page: { offset, more: found.length > limit } } : {}),
+  };
+}
+
+/** Rows to read. No reply has room for more rows than tokens, so "all" never means more than that at once. */
+function limitOf(query: Query, keys: Key[] | undefined, { settings }: Context): number {
+  const { rows, replyTokens } = settings.limits;
+  const limit = query.limit ?? (keys ? keys.length : rows);
+  return limit < 0 ? replyTokens : Math.min(limit, replyTokens);
+}
+
+async function missingKeys(context: Context, target: Target, keys: Key[]): Promise<Key[]> {
+  const pk = await keyField(context, target);
+  const rows = await readKeyed(context, target, { fields: [pk], limit: -1 }, keys);
+  return without(keys, rows, pk);
+}
