@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { createSession } from '../server/session.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
 
@@ -5,8 +6,11 @@ import { loadFor, type SettingsOptions } from './options.ts';
 export async function run(options: SettingsOptions): Promise<void> {
   const load = () => loadFor(options);
   const loaded = load();
-  // The session asks Directus for rights at once; the answer comes while the MCP library loads.
+  // The session asks Directus for rights at once; the answer comes while the MCP library loads. The request leaves
+  // only as the event loop turns, once to connect and once to send, and loading would keep it from turning.
   const first = createSession(loaded);
+  await turn();
+  await turn();
   const { serve } = await import('../server/stdio.ts');
   serve({ file: loaded.file, first, next: () => createSession(load()) }, (line) =>
     process.stderr.write(`directus-assistant: ${line}\n`),
