@@ -7,8 +7,10 @@ export default class ClosingLine implements Reporter {
       [...module.children.allTests()].map((test) => test.result().state),
     );
     const count = (state: string) => states.filter((one) => one === state).length;
+    // A file that could not be run counts as a failure: its tests say nothing.
+    const broken = modules.filter((module) => module.errors().length > 0).length;
     process.stdout.write(
-      `Tests: ${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped\n`,
+      `Tests: ${count('passed')} passed, ${count('failed') + broken} failed, ${count('skipped')} skipped\n`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { Directus } from './connection.ts';
-import { DirectusError, ToolError } from './errors.ts';
+import { DirectusError } from './errors.ts';
 import { path } from './path.ts';
+import { readSpecs, type Specs } from './specs.ts';
 import type { Collection, Field, Relation } from './types.ts';
 
 /** The data model as this user may see it, read when asked for and never older than a change made elsewhere. */
@@ -50,6 +51,20 @@ export function createSchema(directus: Directus, seesAllActivity: () => Promise<
     known = new Map();
   };
 
+  /** What was asked for, or what the OpenAPI document says of it to users who may not look at the data model. */
+  const orSpecs = async <T>(
+    reading: Promise<T>,
+    pick: (specs: Specs) => T,
+    signal?: AbortSignal,
+  ): Promise<T> => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!hidesModel(error)) throw error;
+      return pick(await remember('specs', () => readSpecs(directus, signal)));
+    }
+  };
+
   return {
     forget,
     async renew(signal) {
@@ -66,19 +81,36 @@ export function createSchema(directus: Directus, seesAllActivity: () => Promise<
     },
     collections: (signal) =>
       remember('collections', () =>
-        readable(directus.request<Collection[]>('GET', '/collections', { signal })),
+        orSpecs(
+          directus.request<Collection[]>('GET', '/collections', { signal }),
+          (specs) => specs.collections,
+          signal,
+        ),
       ),
     collection: (name, signal) =>
       remember(`collection ${name}`, () =>
-        unlessForbidden(
-          undefined,
+        orSpecs<Collection | undefined>(
           directus.request<Collection>('GET', path`/collections/${name}`, { signal }),
+          ({ collections }) => collections.find((one) => one.collection === name),
+          signal,
+        ).catch(nothingWhenForbidden<Collection | undefined>(undefined)),
+      ),
+    fields: (name, signal) =>
+      remember(`fields ${name}`, () =>
+        orSpecs(
+          directus.request<Field[]>('GET', path`/fields/${name}`, { signal }).then(inOrder),
+          ({ fields }) => fields.filter((one) => one.collection === name),
+          signal,
+        ).catch(nothingWhenForbidden<Field[]>([])),
+      ),
+    relations: (signal) =>
+      remember('relations', () =>
+        orSpecs(
+          directus.request<Relation[]>('GET', '/relations', { signal }),
+          (specs) => specs.relations,
+          signal,
         ),
       ),
-    fields: (collection, signal) =>
-      remember(`fields ${collection}`, () => readFields(directus, collection, signal)),
-    relations: (signal) =>
-      remember('relations', () => readable(directus.request<Relation[]>('GET', '/relations', { signal }))),
   };
 }
 
@@ -100,53 +132,22 @@ async function newActivity(directus: Directus, seen: number | undefined, signal:
   };
 }
 
-async function readFields(
-  directus: Directus,
-  collection: string,
-  signal: AbortSignal | undefined,
-): Promise<Field[]> {
-  const fields = await unlessForbidden(
-    [],
-    directus.request<Field[]>('GET', path`/fields/${collection}`, { signal }),
-  );
+/** Fields in the order of Studio's form. */
+function inOrder(fields: Field[]): Field[] {
   return fields.sort((a, b) => (a.meta?.sort ?? 1e6) - (b.meta?.sort ?? 1e6));
 }
 
-/** The code of the error for users who may use content but not look at the data model: those without app access. */
-const NO_SCHEMA = 'NO_SCHEMA';
-
-async function readable<T>(reading: Promise<T>): Promise<T> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!(error instanceof DirectusError && /"directus_(collections|fields|relations)"/.test(error.message)))
-      throw error;
-    throw new ToolError(
-      NO_SCHEMA,
-      'Your Directus user may not read the data model, and this needs it. Nothing was changed.',
-      'An administrator can give its policy app access, or the right to read directus_collections, directus_fields and directus_relations.',
-    );
-  }
-}
-
-/** What a check that only betters an answer gives where the data model cannot be read: nothing, instead of an error. */
-export async function whereSchemaIsReadable<T>(checking: Promise<T>): Promise<T | undefined> {
-  try {
-    return await checking;
-  } catch (error) {
-    if (error instanceof ToolError && error.code === NO_SCHEMA) return undefined;
-    throw error;
-  }
+/** Whether Directus refused because this user may not look at the data model as such: one without app access. */
+function hidesModel(error: unknown): boolean {
+  return error instanceof DirectusError && /"directus_(collections|fields|relations)"/.test(error.message);
 }
 
 /** Directus says "forbidden" of what does not exist, too; both mean that this user cannot have it. */
-async function unlessForbidden<T>(otherwise: T, reading: Promise<T>): Promise<T> {
-  try {
-    return await readable(reading);
-  } catch (error) {
-    if (error instanceof DirectusError && error.status === 403) return otherwise;
+function nothingWhenForbidden<T>(nothing: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof DirectusError && error.status === 403) return nothing;
     throw error;
-  }
+  };
 }
 
 /** The primary key's field name; `undefined` when there is none to be seen. */

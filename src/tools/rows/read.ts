@@ -1,6 +1,5 @@
 import { ToolError } from '../../directus/errors.ts';
 import { isObject } from '../../directus/objects.ts';
-import { whereSchemaIsReadable } from '../../directus/schema.ts';
 import type { Key } from '../../directus/types.ts';
 import type { Reply } from '../../result/reply.ts';
 import type { Context } from '../define.ts';
@@ -17,7 +16,7 @@ export async function readRows(
   const { keys } = input;
   const query: Query = { ...input.query };
   await checkAll(context, target, query);
-  if (keys) await whereSchemaIsReadable(checkKeys(context, target, keys));
+  if (keys) await checkKeys(context, target, keys);
   const limit = limitOf(query, keys, context);
   const offset = query.offset ?? (query.page ? (query.page - 1) * limit : 0);
   // What is counted or summed over all rows is one row.
@@ -38,11 +37,9 @@ export async function readRows(
     );
   }
   const missing =
-    keys && found.length < Math.min(limit, keys.length)
-      ? await whereSchemaIsReadable(missingKeys(context, target, keys))
-      : [];
+    keys && found.length < Math.min(limit, keys.length) ? await missingKeys(context, target, keys) : [];
   return {
-    ...(missing?.length ? { info: { notFound: missing } } : {}),
+    ...(missing.length > 0 ? { info: { notFound: missing } } : {}),
     data: paged ? found.slice(0, limit) : found,
     ...(paged ? { page: { offset, more: found.length > limit } } : {}),
   };

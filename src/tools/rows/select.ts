@@ -1,7 +1,7 @@
 import { readMany } from '../../directus/connection.ts';
 import { ToolError } from '../../directus/errors.ts';
 import { checkQuery } from '../../directus/query.ts';
-import { isSystem, primaryKey, whereSchemaIsReadable } from '../../directus/schema.ts';
+import { isSystem, primaryKey } from '../../directus/schema.ts';
 import type { Key } from '../../directus/types.ts';
 import { checkRowCount } from '../../guard/limits.ts';
 import { inspectQuery } from '../../guard/names.ts';
@@ -62,7 +62,7 @@ export async function checkAll(
   query: Query,
 ): Promise<void> {
   checkQuery(query);
-  await whereSchemaIsReadable(inspectQuery(directus, schema, target.collection, query, signal));
+  await inspectQuery(directus, schema, target.collection, query, signal);
 }
 
 /** A key that cannot be one is told as such; to Directus it is a row that may not be seen. */
