@@ -28,21 +28,31 @@ calls, the minima and the CPU times feel it least.`;
 
 const DEFAULTS = { rounds: 300, spawns: 10 };
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean' },
-    only: { type: 'string' },
-    rounds: { type: 'string' },
-    spawns: { type: 'string' },
-    directus: { type: 'string', default: DEFAULT_DIRECTUS },
-    bin: { type: 'string' },
-  },
-});
+const values = parse();
 
 if (values.help) console.log(HELP);
 else await main().catch(fail);
 
+function parse() {
+  const text = { type: 'string' } as const;
+  const options = {
+    help: { type: 'boolean' },
+    only: text,
+    rounds: text,
+    spawns: text,
+    directus: text,
+    bin: text,
+  } as const;
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error} (--help tells what there is)`);
+    process.exit(1);
+  }
+}
+
 async function main(): Promise<void> {
+  const directus = values.directus ?? DEFAULT_DIRECTUS;
   const chosen = choose(values.only);
   const rounds = count('rounds', values.rounds ?? DEFAULTS.rounds);
   const spawns = count('spawns', values.spawns ?? DEFAULTS.spawns);
@@ -52,12 +62,12 @@ async function main(): Promise<void> {
 
   const date = new Date().toISOString();
   const before = currentLoad();
-  const instances = createInstances(values.directus);
+  const instances = createInstances(directus);
   try {
     const say = (line: string) => process.stderr.write(`${line}\n`);
     const bench = { bin, rounds, spawns, instances, say };
     const figures = (await inTurn(chosen, (measure) => measure.run(bench))).flat();
-    const run: Run = { date, directus: values.directus, machine: machine(before), figures };
+    const run: Run = { date, directus, machine: machine(before), figures };
     console.log(terminalTable(run));
     const { load } = run.machine;
     console.log(`\nDirectus ${run.directus}, load average ${load.before} before, ${load.after} after.`);
