@@ -119,8 +119,10 @@ async function explainForbidden(
   }
   return new ToolError(
     'FORBIDDEN',
-    `Your Directus user may not do this${wrongCollection ? ` in ${wrongCollection}` : ''}${doing}, or the row does not exist.`,
-    'Check the keys by reading the collection; if they are right, ask an administrator for the right.',
+    `Your Directus user may not do this${wrongCollection ? ` in ${wrongCollection}` : ''}${doing}${action === 'create' ? '' : ', or the row does not exist'}.`,
+    action === 'create'
+      ? 'Have the person ask an administrator for the right to create there.'
+      : 'Check the keys by reading the collection; if they are right, ask an administrator for the right.',
   );
 }
 

@@ -10,10 +10,10 @@ export function path(strings: TemplateStringsArray, ...parts: (string | number)[
 
 function escapePart(part: string | number | undefined): string {
   const text = String(part);
-  if (text === '' || text === '.' || text === '..') {
+  if (text === '' || text === '.' || text === '..' || !text.isWellFormed()) {
     throw new ToolError(
       'INVALID_PAYLOAD',
-      `"${text}" is not a name.`,
+      `${JSON.stringify(text)} is not a name.`,
       'Give the name or key of an existing entry.',
     );
   }

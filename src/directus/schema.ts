@@ -37,6 +37,7 @@ export function createSchema(directus: Directus, seesAllActivity: () => Promise<
   let known = new Map<string, Promise<unknown>>();
   let seen: number | undefined;
   let readAt: number | undefined;
+  let looked: AbortSignal | undefined;
 
   const remember = <T>(key: string, read: () => Promise<T>): Promise<T> => {
     const had = known.get(key) as Promise<T> | undefined;
@@ -68,6 +69,9 @@ export function createSchema(directus: Directus, seesAllActivity: () => Promise<
   return {
     forget,
     async renew(signal) {
+      // One look is enough for a call, which may come by here more than once.
+      if (signal && signal === looked) return;
+      looked = signal;
       if (await seesAllActivity()) {
         const news = await newActivity(directus, seen, signal);
         if (news.model) forget();

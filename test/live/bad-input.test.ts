@@ -108,7 +108,7 @@ describe('who asks', () => {
     const leaving = await startServer({ token });
     try {
       expect((await leaving.call('system-prompt')).isError).toBe(false);
-      expect((await leaving.call('items', read)).text).toMatch(/FORBIDDEN|may not/);
+      expect((await leaving.call('items', read)).text).toMatch(/FORBIDDEN|may not|you may see/);
       await asAdmin('DELETE', `/users/${id}`);
       const answer = await leaving.call('items', read);
       expect(answer.isError).toBe(true);

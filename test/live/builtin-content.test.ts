@@ -274,7 +274,7 @@ describe('names and rights', () => {
         collection: 'articles',
         data: { title: 'X' },
       });
-      refused(answer, /may not read the data model/);
+      refused(answer, /may not do this in articles \(create\).*administrator/s);
     } finally {
       await reader.close();
     }
@@ -293,7 +293,6 @@ describe('names and rights', () => {
           query: { fields: ['id'] },
         }),
       ).toEqual([{ id: 1 }]);
-      refused(await reader.call('schema'), /may not read the data model/);
     } finally {
       await reader.close();
     }

@@ -102,7 +102,7 @@ test('an error of a proxy that has no body never passes for a success', async ()
   const article = await freshArticle();
   const selected = { collection: 'articles', keys: [article.id] };
   const calls = [
-    { refused: 'SEARCH', args: { action: 'read', ...selected } },
+    { refused: 'GET', args: { action: 'read', ...selected } },
     { refused: 'PATCH', args: { action: 'update', ...selected, data: [{ title: 'lost' }] } },
   ];
   for (const status of [400, 413, 431, 502, 504]) {
