@@ -15,7 +15,8 @@ const live = { globalSetup: ['test/live/sandbox.ts'], hookTimeout: 600_000 };
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One file at a time: on SQLite, Directus locks itself up when the model changes while another change is under way.
+    fileParallelism: false,
     reporters: ['default', './test/closing-line.ts'],
     projects: [
       project('unit'),

@@ -1,5 +1,6 @@
 import { DirectusError, type DirectusErrorEntry, ToolError } from './errors.ts';
 import type { Answer } from './http.ts';
+import { isObject } from './objects.ts';
 
 /** Throws what an answer with an error holds, in the shape the SDK throws it in. */
 export async function refuseErrors(answer: Answer): Promise<Answer> {
@@ -37,9 +38,23 @@ export function isExpired(error: unknown): boolean {
   return Array.isArray(errors) && errors[0]?.extensions?.code === 'TOKEN_EXPIRED';
 }
 
-/** Whether the SDK handed on an answer as it is, as it does with those that hold no JSON. */
-export function isAnswer(value: unknown): value is Answer {
-  return typeof value === 'object' && value !== null && 'bytes' in value && 'ok' in value;
+/**
+ * What a good answer of Directus holds: its `data`, or all of it where it has no such envelope; undefined when it
+ * is said to hold nothing (204).
+ */
+export function dataOf<T>({ status, bytes, headers }: Answer): T {
+  if (status === 204) return undefined as T;
+  if (!headers.get('content-type')?.includes('json')) throw notDirectus();
+  const parsed: unknown = parse(bytes);
+  return (isObject(parsed) && 'data' in parsed ? parsed.data : parsed) as T;
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw notDirectus();
+  }
 }
 
 /** What to say when something else answers in the place of Directus. */

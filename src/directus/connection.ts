@@ -1,6 +1,6 @@
-import { authentication, createDirectus, type HttpMethod, rest, staticToken } from '@directus/sdk';
+import { authentication, createDirectus, queryToParams, staticToken } from '@directus/sdk';
 import type { Settings } from '../settings/schema.ts';
-import { isAnswer, isExpired, notDirectus, refuseErrors, translate } from './answers.ts';
+import { dataOf, isExpired, refuseErrors, translate } from './answers.ts';
 import { ToolError } from './errors.ts';
 import { type Answer, send } from './http.ts';
 
@@ -43,10 +43,10 @@ export function connect(settings: Settings['directus']): Directus {
   const { url, token, email, password } = settings;
   if (!url) return notConfigured();
   const base = url.replace(/\/+$/, '');
-  const client = createDirectus(base, { globals: { fetch: send } });
+  const anyone = createDirectus(base, { globals: { fetch: send } });
   const signIn = !token && email && password ? { email, password } : undefined;
-  const session = signIn ? client.with(authentication('json', { autoRefresh: true })) : undefined;
-  const api = session ? session.with(rest()) : client.with(staticToken(token ?? '')).with(rest());
+  const session = signIn ? anyone.with(authentication('json', { autoRefresh: true })) : undefined;
+  const client = session ?? anyone.with(staticToken(token ?? ''));
 
   let signingIn: Promise<unknown> | undefined;
   /** Signs in when there is no valid sign-in; several requests at once share one. */
@@ -73,48 +73,36 @@ export function connect(settings: Settings['directus']): Directus {
     }
   };
 
+  const fetch: Directus['fetch'] = async (method, target, { params, headers, body, signal } = {}) => {
+    const query = params ? `?${new URLSearchParams(params)}` : '';
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    try {
+      return await withSignIn(async () => {
+        const bearer = await client.getToken();
+        const answer = await send(base + target + query, {
+          method,
+          headers: {
+            ...headers,
+            ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
+            ...(text === undefined ? {} : { 'Content-Type': 'application/json' }),
+          },
+          ...(text === undefined ? {} : { body: text }),
+          signal,
+        });
+        return refuseErrors(answer);
+      });
+    } catch (error) {
+      throw translate(error, { method, path: target });
+    }
+  };
+
   return {
     url: base,
-    async request<T>(method: Method, target: string, options: RequestOptions = {}): Promise<T> {
-      try {
-        const result = await withSignIn(() =>
-          api.request<T | string | Answer>(() => ({
-            path: target,
-            // The SDK's type leaves out SEARCH, which it sends as it is.
-            method: method as HttpMethod,
-            ...(options.query ? { params: options.query } : {}),
-            ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-            onRequest: (init) => (options.signal ? { ...init, signal: options.signal } : init),
-          })),
-        );
-        // The SDK hands on pages as their text, and answers without a body as they are.
-        if (typeof result === 'string') throw notDirectus();
-        // An error without a body, as proxies give, must never pass for a success.
-        if (isAnswer(result) && !result.ok) throw { response: result };
-        return (isAnswer(result) ? undefined : result) as T;
-      } catch (error) {
-        throw translate(error, { method, path: target });
-      }
-    },
-    async fetch(method, target, { params, headers, body, signal } = {}) {
-      try {
-        return await withSignIn(async () => {
-          const bearer = await api.getToken();
-          const answer = await send(`${base}${target}${params ? `?${new URLSearchParams(params)}` : ''}`, {
-            method,
-            headers: {
-              ...headers,
-              ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
-              ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-            },
-            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-            signal,
-          });
-          return refuseErrors(answer);
-        });
-      } catch (error) {
-        throw translate(error, { method, path: target });
-      }
+    fetch,
+    async request<T>(method: Method, target: string, { query, body, signal }: RequestOptions = {}) {
+      const params = query ? queryToParams(query) : undefined;
+      const answer = await fetch(method, target, { ...(params ? { params } : {}), body, signal });
+      return dataOf<T>(answer);
     },
     close: () => session?.stopRefreshing(),
   };

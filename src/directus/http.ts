@@ -47,10 +47,10 @@ const agents = {
  * @throws UnreachableError when no answer came; the reason of the caller's signal when that fired
  */
 export async function send(input: string | URL, init: Init = {}): Promise<Answer> {
-  const url = new URL(input);
+  const address = String(input);
   const reads = isRead(init.method ?? 'GET');
   for (let attempt = 1; ; attempt++) {
-    const answer = await once(url, init, reads);
+    const answer = await once(address, init, reads);
     const again = reads && (answer.status === 429 || answer.status === 503) && attempt < READ_ATTEMPTS;
     const pause = retryAfter(answer, attempt);
     if (!again || pause > LONGEST_WAIT_MS) return answer;
@@ -58,40 +58,62 @@ export async function send(input: string | URL, init: Init = {}): Promise<Answer
   }
 }
 
-async function once(url: URL, init: Init, reads: boolean): Promise<Answer> {
+async function once(address: string, init: Init, reads: boolean): Promise<Answer> {
   for (let mayRepeat = reads; ; mayRepeat = false) {
     const sent = { yet: false, reused: false };
     try {
-      return await exchange(url, init, sent);
+      return await exchange(address, init, sent);
     } catch (error) {
       init.signal?.throwIfAborted();
       // A kept connection that Directus closed in the same moment says nothing about Directus; a read just asks again.
       if (mayRepeat && sent.reused && codeOf(error) === 'ECONNRESET') continue;
-      throw new UnreachableError(url.origin, reasonOf(error), sent.yet && !reads);
+      throw new UnreachableError(new URL(address).origin, reasonOf(error), sent.yet && !reads);
     }
   }
 }
 
-function exchange(url: URL, init: Init, sent: { yet: boolean; reused: boolean }): Promise<Answer> {
-  const secure = url.protocol === 'https:';
+/** Where requests to an address go. Taken apart once, as every request goes to the same Directus. */
+const places = new Map<string, { secure: boolean; options: http.RequestOptions }>();
+
+function placeOf(origin: string) {
+  const known = places.get(origin);
+  if (known) return known;
+  const { protocol, hostname, port } = new URL(origin);
+  const secure = protocol === 'https:';
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const options = { protocol, host, agent: agents[secure ? 'https:' : 'http:'], ...(port ? { port } : {}) };
+  places.set(origin, { secure, options });
+  return { secure, options };
+}
+
+function exchange(address: string, init: Init, sent: { yet: boolean; reused: boolean }): Promise<Answer> {
+  const slash = address.indexOf('/', 'https://'.length);
+  const { secure, options } = placeOf(slash < 0 ? address : address.slice(0, slash));
+  const { signal } = init;
   return new Promise((resolve, reject) => {
     const body = init.body === undefined ? undefined : Buffer.from(init.body);
-    const request = (secure ? https : http).request(url, {
+    const request = (secure ? https : http).request({
+      ...options,
+      path: slash < 0 ? '/' : address.slice(slash),
       method: init.method ?? 'GET',
-      agent: agents[secure ? 'https:' : 'http:'],
       headers: {
         ...init.headers,
         'User-Agent': USER_AGENT,
         'Accept-Encoding': 'gzip',
         ...(body ? { 'Content-Length': String(body.length) } : {}),
       },
-      ...(init.signal ? { signal: init.signal } : {}),
     });
     const timer = setTimeout(
       () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)),
       TIMEOUT_MS,
     );
-    request.on('close', () => clearTimeout(timer));
+    const abort = () => request.destroy();
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted) abort();
+    request.on('close', () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    });
     request.on('socket', (socket) => {
       sent.reused = request.reusedSocket;
       const opened = () => {
@@ -101,16 +123,21 @@ function exchange(url: URL, init: Init, sent: { yet: boolean; reused: boolean })
       else opened();
     });
     request.on('error', reject);
-    request.on('response', (response) => read(response).then(resolve, reject));
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => understand(response, Buffer.concat(chunks)).then(resolve, reject));
+      response.on('close', () => {
+        if (!response.complete) reject(Object.assign(new Error('cut'), { code: 'ECONNRESET' }));
+      });
+    });
     request.end(body);
   });
 }
 
-async function read(response: http.IncomingMessage): Promise<Answer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  if (!response.complete) throw Object.assign(new Error('cut'), { code: 'ECONNRESET' });
-  const bytes = await unpack(Buffer.concat(chunks), response.headers['content-encoding']);
+async function understand(response: http.IncomingMessage, body: Buffer): Promise<Answer> {
+  const bytes = await unpack(body, response.headers['content-encoding']);
   const status = response.statusCode ?? 0;
   return {
     status,

@@ -10,7 +10,7 @@ import type { Tool } from '../tools/define.ts';
 import { coerce, parseStrictly } from '../tools/input.ts';
 import { tools } from '../tools/list.ts';
 import type { Session } from './session.ts';
-import { inputSchema } from './wire.ts';
+import { toJsonSchema } from './wire.ts';
 
 export type CallOptions = {
   signal: AbortSignal;
@@ -105,7 +105,7 @@ function parse(tool: Tool, action: string, args: Record<string, unknown>) {
     Object.entries(rest).filter(([, value]) => value !== null && value !== undefined),
   );
   const changed: string[] = [];
-  const coerced = coerce(given, inputSchema(tool, [action], true), '', changed);
+  const coerced = coerce(given, toJsonSchema(schema, true), '', changed);
   return { parsed: parseStrictly(schema, coerced, action ? `${tool.name}.${action}` : tool.name), changed };
 }
 

@@ -37,14 +37,11 @@ export function describe(tool: Tool, actions: string[]): string {
   return [tool.description, ...actions.map((name) => tool.actions[name]?.about)].filter(Boolean).join(' ');
 }
 
-/**
- * The flat schema of the given actions.
- * @param whole with the parts that are taken but not shown to models
- */
-export function inputSchema(tool: Tool, actions: string[], whole = false): WireSchema {
+/** The flat schema of the given actions. */
+export function inputSchema(tool: Tool, actions: string[]): WireSchema {
   const schemas = actions.flatMap((name) => {
     const action = tool.actions[name];
-    return action ? [toJsonSchema(action.input, whole)] : [];
+    return action ? [toJsonSchema(action.input, false)] : [];
   });
   const properties: Record<string, WireSchema> = {};
   for (const schema of schemas) {
@@ -78,8 +75,12 @@ const converted = {
   shown: new WeakMap<z.ZodObject, WireSchema>(),
 };
 
-/** Every call needs the schema of its action, and converting it would take longer than all else we do for a call. */
-function toJsonSchema(schema: z.ZodObject, whole: boolean): WireSchema {
+/**
+ * The schema of one action's arguments. Every call needs it, and converting it would take longer than all else we do
+ * for a call, so each is converted once.
+ * @param whole with the parts that are taken but not shown to models
+ */
+export function toJsonSchema(schema: z.ZodObject, whole: boolean): WireSchema {
   const known = converted[whole ? 'whole' : 'shown'];
   const had = known.get(schema);
   if (had) return had;

@@ -172,7 +172,7 @@ describe('rights', () => {
 
 test('the manual flow asks for a note and puts it on the article', async () => {
   const { id } = await freshArticle();
-  const [flow] = await rows('/flows?filter[trigger][_eq]=manual&fields=id,options');
+  const [flow] = await rows('/flows?filter[name][_eq]=Add an editor note&fields=id,options');
   const path = `/flows/trigger/${flow?.id}`;
   expect(flow?.options).toMatchObject({
     collections: ['articles'],

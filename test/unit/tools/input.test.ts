@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { ToolError } from '../../../src/directus/errors.ts';
-import { inputSchema } from '../../../src/server/wire.ts';
+import { toJsonSchema } from '../../../src/server/wire.ts';
 import { coerce, parseStrictly, type WireSchema } from '../../../src/tools/input.ts';
 import { tools } from '../../../src/tools/list.ts';
 
@@ -12,7 +12,7 @@ function understand(toolName: string, action: string, args: unknown) {
   const input = tool?.actions[action]?.input;
   if (!tool || !input) throw new Error(`No ${toolName}.${action}`);
   const changed: string[] = [];
-  const coerced = coerce(args, inputSchema(tool, [action], true), '', changed);
+  const coerced = coerce(args, toJsonSchema(input, true), '', changed);
   return { parsed: parseStrictly(input, coerced, `${toolName}.${action}`), changed };
 }
 
@@ -98,9 +98,9 @@ describe('A7 what comes as text', () => {
 
 describe('A7 properties', () => {
   const schemas = tools.flatMap((tool) =>
-    Object.keys(tool.actions).map((action): [string, WireSchema] => [
+    Object.entries(tool.actions).map(([action, { input }]): [string, WireSchema] => [
       `${tool.name}.${action}`,
-      inputSchema(tool, [action], true),
+      toJsonSchema(input, true),
     ]),
   );
 
