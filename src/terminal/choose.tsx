@@ -7,7 +7,10 @@ import type { Option } from './session/view.ts';
 /** Lets a person choose before the chat begins; nothing when they leave it with Esc or Ctrl+C. */
 export async function choose(title: string, options: Option[]): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  const app = render(<Ask title={title} options={options} answer={resolve} />, { exitOnCtrlC: false });
+  const app = render(<Ask title={title} options={options} answer={resolve} />, {
+    exitOnCtrlC: false,
+    interactive: true,
+  });
   const chosen = await promise;
   app.clear();
   app.unmount();

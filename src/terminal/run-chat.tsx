@@ -18,7 +18,8 @@ export type RunChatOptions = {
 /** The chat in this terminal, until the person leaves it. The caller closes the servers. */
 export async function runChat(options: RunChatOptions): Promise<void> {
   const session = openSession(options);
-  const app = render(<App session={session} />, { exitOnCtrlC: false });
+  // Whoever set CI in a terminal still looks at it; Ink would show nothing before the end.
+  const app = render(<App session={session} />, { exitOnCtrlC: false, interactive: true });
   const leave = () => session.leave();
   process.once('SIGINT', leave).once('SIGTERM', leave).once('SIGHUP', leave);
   try {
