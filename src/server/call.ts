@@ -30,7 +30,7 @@ export async function callTool(
   const input: Record<string, unknown> = isObject(args) ? args : {};
   const place = {
     collection: placeOf(name, input),
-    action: String(input.action ?? name),
+    action: typeof input.action === 'string' ? input.action : name,
     signal: options.signal,
   };
   try {
@@ -97,7 +97,6 @@ function findAction(session: Session, tool: Tool, given: unknown): string {
 function parse(tool: Tool, action: string, args: Record<string, unknown>) {
   const schema = tool.actions[action]?.input;
   if (!schema) throw new ToolError('INVALID_PAYLOAD', `${tool.name} has no action "${action}".`);
-  refuseHidden(args);
   const { action: _action, ...others } = args;
   const rest = action ? others : args;
   // Models fill what they do not use with null.
@@ -106,19 +105,24 @@ function parse(tool: Tool, action: string, args: Record<string, unknown>) {
   );
   const changed: string[] = [];
   const coerced = coerce(given, toJsonSchema(schema, true), '', changed);
+  refuseUnusable(coerced);
   return { parsed: parseStrictly(schema, coerced, action ? `${tool.name}.${action}` : tool.name), changed };
 }
 
-/** A key that every reader of JSON leaves out, and that would so be dropped without a word. */
-function refuseHidden(value: unknown): void {
+/** Readers of JSON leave out the first, and an object with one of the others cannot be shown in words. */
+const UNUSABLE = ['__proto__', 'toString', 'valueOf'];
+
+function refuseUnusable(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
-  if (Object.hasOwn(value, '__proto__'))
+  const name = UNUSABLE.find((one) => Object.hasOwn(value, one));
+  if (name) {
     throw new ToolError(
       'INVALID_PAYLOAD',
-      '"__proto__" cannot be the name of an argument or field.',
+      `"${name}" cannot be the name of an argument or field.`,
       'Leave it out.',
     );
-  for (const entry of Object.values(value)) refuseHidden(entry);
+  }
+  for (const entry of Object.values(value)) refuseUnusable(entry);
 }
 
 /** Says which arguments were understood from text, so that nobody wonders what was run. */

@@ -80,7 +80,7 @@ async function dispatch(
   if (name === 'search') return searchTools(session.allowed, given);
   if (name !== 'execute') return callTool(session, name, args, options);
   const input = typeof given.input === 'string' ? safeParse(given.input) : (given.input ?? {});
-  return callTool(session, String(given.name ?? ''), input, options);
+  return callTool(session, typeof given.name === 'string' ? given.name : '', input, options);
 }
 
 function safeParse(text: string): unknown {

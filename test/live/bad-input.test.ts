@@ -129,3 +129,26 @@ describe('who asks', () => {
     }
   });
 });
+
+describe('names that no object can carry', () => {
+  test.each(['__proto__', 'toString', 'valueOf'])(
+    '%s is refused at any depth, also inside JSON text',
+    async (name) => {
+      const hidden = `{"id":{"${name}":"x"}}`;
+      for (const data of [JSON.parse(hidden), [JSON.parse(hidden)], hidden]) {
+        const { isError, text } = await server.call('folders', { action: 'update', data });
+        expect(isError).toBe(true);
+        expect(text).toContain(`"${name}"`);
+      }
+    },
+  );
+
+  test('an action or tool name that is no text is told as one', async () => {
+    const { isError, text } = await server.call('items', {
+      action: { toString: 'x' },
+      collection: 'articles',
+    });
+    expect(isError).toBe(true);
+    expect(text).toContain('no action');
+  });
+});
