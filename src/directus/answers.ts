@@ -62,6 +62,6 @@ export function notDirectus(): ToolError {
   return new ToolError(
     'UNREACHABLE',
     'What answers at DIRECTUS_URL is not Directus, or something before it answered in its place.',
-    'Check DIRECTUS_URL: it is the address of Directus itself, without /admin.',
+    'Check DIRECTUS_URL: it is the address of Directus itself, without /admin. If this was a change, read whether it was made.',
   );
 }

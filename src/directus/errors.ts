@@ -59,3 +59,17 @@ export class UnreachableError extends Error {
     super(`Directus at ${url} cannot be reached: ${reason}.`);
   }
 }
+
+/** Something failed after a part of the work was done, and that part stays. */
+export class HalfDoneError extends Error {
+  override name = 'HalfDoneError';
+  constructor(
+    /** What was done, in a word: `deleted`. */
+    readonly verb: string,
+    /** To what: names or keys. */
+    readonly done: string[],
+    override readonly cause: unknown,
+  ) {
+    super(`${verb}: ${done.join(', ')}`);
+  }
+}

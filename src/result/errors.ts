@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { DirectusError, ToolError, UnreachableError } from '../directus/errors.ts';
+import { DirectusError, HalfDoneError, ToolError, UnreachableError } from '../directus/errors.ts';
 import { explain, type Place } from '../directus/explain.ts';
 import type { Schema } from '../directus/schema.ts';
 
@@ -17,6 +17,11 @@ export async function renderError(error: unknown, schema: Schema, place: Place):
 /** Anything thrown, as an error made for the one who called. */
 export async function toToolError(error: unknown, schema: Schema, place: Place): Promise<ToolError> {
   if (error instanceof ToolError) return error;
+  if (error instanceof HalfDoneError) {
+    const { code, message, next, details } = await toToolError(error.cause, schema, place);
+    const before = `Before that, these were ${error.verb}, and stay so: ${error.done.join(', ')}.`;
+    return new ToolError(code, `${message} ${before}`, next, details);
+  }
   if (error instanceof DirectusError) {
     // Explaining may ask Directus again, and that may fail as well.
     return explain(error, schema, place).catch(

@@ -213,4 +213,3 @@ export const settingsSchema = z.strictObject({
 
 export type Settings = z.output<typeof settingsSchema>;
 export type CompatibleProvider = z.output<typeof compatible>;
-export type ModelSettings = z.output<typeof model>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineTool } from '../define.ts';
+import { inTurn } from '../in-turn.ts';
 import { keys, object, objects, sameQuery } from '../params.ts';
 import { readRows } from '../rows/read.ts';
 import type { Target } from '../rows/target.ts';
@@ -49,17 +50,19 @@ export const files = defineTool({
       case 'delete':
         return deleteRows(context, target, call.input);
       case 'import': {
-        const imported: unknown[] = [];
-        for (const { url, file } of call.input.data) {
-          imported.push(
-            await context.directus.request('POST', '/files/import', {
-              query: { fields: ['id', 'title', 'type', 'filename_download', 'filesize', 'folder'] },
-              body: { url, data: file ?? {} },
-              signal: context.signal,
-            }),
-          );
-          context.progress(imported.length, call.input.data.length, url);
-        }
+        const { data } = call.input;
+        let count = 0;
+        const importOne = async ({ url, file }: (typeof data)[number]) => {
+          const imported = await context.directus.request<{ id: string }>('POST', '/files/import', {
+            query: { fields: ['id', 'title', 'type', 'filename_download', 'filesize', 'folder'] },
+            body: { url, data: file ?? {} },
+            signal: context.signal,
+          });
+          count += 1;
+          context.progress(count, data.length, url);
+          return imported;
+        };
+        const imported = await inTurn(data, 'imported', importOne, ({ url }) => url);
         return { info: { imported: imported.length }, data: imported };
       }
     }

@@ -6,6 +6,7 @@ import type { Collection } from '../../directus/types.ts';
 import { checkRowCount, checkSystemCollection } from '../../guard/limits.ts';
 import { checkNewName, requireCollection } from '../../guard/model.ts';
 import { admins, anyone, type Context, defineTool } from '../define.ts';
+import { inTurn } from '../in-turn.ts';
 import { collection, objects } from '../params.ts';
 import { prune } from './prune.ts';
 
@@ -119,13 +120,13 @@ async function remove({ directus, schema, settings, signal }: Context, keys: str
     refuseSystem(key);
     await requireCollection(schema, key, signal);
   }
-  const deleted: string[] = [];
-  for (const key of keys) {
-    await directus.request('DELETE', path`/collections/${key}`, { signal });
-    deleted.push(key);
+  const removeOne = (key: string) => directus.request('DELETE', path`/collections/${key}`, { signal });
+  try {
+    await inTurn(keys, 'deleted', removeOne, (key) => key);
+  } finally {
+    schema.forget();
   }
-  schema.forget();
-  return { info: { deleted } };
+  return { info: { deleted: keys } };
 }
 
 /** No setting allows this: without them Directus is broken. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ToolError } from '../../directus/errors.ts';
+import { HalfDoneError, ToolError } from '../../directus/errors.ts';
 import { path } from '../../directus/path.ts';
 import type { Field } from '../../directus/types.ts';
 import { checkRowCount, checkSystemCollection } from '../../guard/limits.ts';
@@ -103,13 +103,27 @@ async function create(
     }
   } catch (error) {
     // All or nothing: what this call has made is taken back.
-    for (const name of created.reverse())
-      await directus.request('DELETE', path`/fields/${collectionName}/${name}`);
-    throw error;
+    const left = await takeBack(directus, collectionName, created);
+    throw left.length > 0 ? new HalfDoneError('created', left, error) : error;
   } finally {
     schema.forget();
   }
   return { info: { created }, data: await stored(schema, collectionName, created, signal) };
+}
+
+/** Deletes fields again, the last one first, and returns those that could not be. */
+async function takeBack(
+  directus: Context['directus'],
+  collectionName: string,
+  created: string[],
+): Promise<string[]> {
+  const left: string[] = [];
+  for (const name of [...created].reverse()) {
+    await directus
+      .request('DELETE', path`/fields/${collectionName}/${name}`)
+      .catch(() => left.push(`${collectionName}.${name}`));
+  }
+  return left;
 }
 
 async function update(

@@ -126,12 +126,19 @@ function refuseEmpty(rows: Row[], what: string): void {
 /** The key of each row; each row may be named once. */
 function batchKeys(rows: Row[], pk: string): Key[] {
   const keys = rows.map((row) => row[pk]);
-  const odd = keys.find((key) => typeof key !== 'string' && typeof key !== 'number');
+  const isKey = (key: unknown): key is Key => typeof key === 'string' || typeof key === 'number';
+  if (!keys.every(isKey)) {
+    throw new ToolError(
+      'INVALID_PAYLOAD',
+      `"${pk}" must be a key in every row of data. Nothing was changed.`,
+      'Put each row with its own key into data once.',
+    );
+  }
   const twice = keys.find((key, index) => keys.findIndex((one) => String(one) === String(key)) !== index);
-  if (odd === undefined && twice === undefined) return keys as Key[];
+  if (twice === undefined) return keys;
   throw new ToolError(
     'INVALID_PAYLOAD',
-    odd === undefined ? `data holds "${twice}" twice.` : `"${pk}" must be a key in every row of data.`,
+    `data holds "${twice}" twice. Nothing was changed.`,
     'Put each row with its own key into data once.',
   );
 }
