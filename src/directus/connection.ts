@@ -11,6 +11,8 @@ export type RequestOptions = {
   query?: Record<string, unknown> | undefined;
   body?: unknown;
   signal?: AbortSignal | undefined;
+  /** Sent as User-Agent instead of the usual one. */
+  agent?: string | undefined;
 };
 
 export type RawOptions = {
@@ -18,19 +20,32 @@ export type RawOptions = {
   headers?: Record<string, string>;
   body?: unknown;
   signal?: AbortSignal | undefined;
+  agent?: string | undefined;
 };
 
-/** One Directus, seen with the rights of one user. */
-export type Directus = {
+/** Requests that change nothing. */
+export type ReadMethod = 'GET' | 'SEARCH';
+
+/** One Directus, seen with the rights of one user, by requests of the given methods. */
+export type Access<Methods extends Method> = {
   /** Address without a slash at the end. */
   url: string;
   /**
    * Sends one request and returns `data` of the answer; `undefined` when there is none.
    * @throws DirectusError, UnreachableError, ToolError (not configured)
    */
-  request<T = unknown>(method: Method, path: string, options?: RequestOptions): Promise<T>;
+  request<T = unknown>(method: Methods, path: string, options?: RequestOptions): Promise<T>;
   /** Sends one request and returns the answer as it is: a file's bytes, what a flow returns. Errors as for `request`. */
-  fetch(method: Method, path: string, options?: RawOptions): Promise<Answer>;
+  fetch(method: Methods, path: string, options?: RawOptions): Promise<Answer>;
+};
+
+export type Reader = Access<ReadMethod>;
+
+/** A Directus that can be written to. */
+export type Directus = Access<Method>;
+
+/** A Directus with its sign-in. */
+export type Connection = Directus & {
   /** Stops the renewal of the sign-in. */
   close(): void;
 };
@@ -39,7 +54,7 @@ export type Directus = {
  * Connects to Directus with a static token, or with email and password (signed in at the first request and
  * renewed from then on). Nothing is sent yet.
  */
-export function connect(settings: Settings['directus']): Directus {
+export function connect(settings: Settings['directus']): Connection {
   const { url, token, email, password } = settings;
   if (!url) return notConfigured();
   const base = url.replace(/\/+$/, '');
@@ -73,7 +88,7 @@ export function connect(settings: Settings['directus']): Directus {
     }
   };
 
-  const fetch: Directus['fetch'] = async (method, target, { params, headers, body, signal } = {}) => {
+  const fetch: Directus['fetch'] = async (method, target, { params, headers, body, signal, agent } = {}) => {
     const query = params ? `?${new URLSearchParams(params)}` : '';
     const text = body === undefined ? undefined : JSON.stringify(body);
     try {
@@ -83,6 +98,7 @@ export function connect(settings: Settings['directus']): Directus {
           method,
           headers: {
             ...headers,
+            ...(agent ? { 'User-Agent': agent } : {}),
             ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}),
             ...(text === undefined ? {} : { 'Content-Type': 'application/json' }),
           },
@@ -99,12 +115,52 @@ export function connect(settings: Settings['directus']): Directus {
   return {
     url: base,
     fetch,
-    async request<T>(method: Method, target: string, { query, body, signal }: RequestOptions = {}) {
+    async request<T>(method: Method, target: string, { query, body, signal, agent }: RequestOptions = {}) {
       const params = query ? queryToParams(query) : undefined;
-      const answer = await fetch(method, target, { ...(params ? { params } : {}), body, signal });
+      const answer = await fetch(method, target, { ...(params ? { params } : {}), body, signal, agent });
       return dataOf<T>(answer);
     },
     close: () => session?.stopRefreshing(),
+  };
+}
+
+/** The same Directus for looking only: a request that could change anything is not sent. */
+export function readerOf({ url, request, fetch }: Directus): Reader {
+  const check = (method: Method) => {
+    if (method !== 'GET' && method !== 'SEARCH') throw new Error(`${method} while a change is only planned`);
+  };
+  return {
+    url,
+    async request<T>(method: ReadMethod, target: string, options?: RequestOptions) {
+      check(method);
+      return request<T>(method, target, options);
+    },
+    async fetch(method, target, options) {
+      check(method);
+      return fetch(method, target, options);
+    },
+  };
+}
+
+/**
+ * The same Directus for making one change, under a name that Directus's activity shows. What is sent to change
+ * something is not cut off in the middle: its outcome would be unknown. Cancelling takes effect before the next one.
+ * @param agent the User-Agent of its requests
+ */
+export function writerOf({ url, request, fetch }: Directus, agent: string): Directus {
+  const named = <T extends RequestOptions | RawOptions>(method: Method, options: T | undefined): T => {
+    options?.signal?.throwIfAborted();
+    const reads = method === 'GET' || method === 'SEARCH';
+    return { ...options, agent, ...(reads ? {} : { signal: undefined }) } as T;
+  };
+  return {
+    url,
+    async request<T>(method: Method, target: string, options?: RequestOptions) {
+      return request<T>(method, target, named(method, options));
+    },
+    async fetch(method, target, options) {
+      return fetch(method, target, named(method, options));
+    },
   };
 }
 
@@ -116,7 +172,7 @@ const LONGEST_ADDRESS = 4000;
  * @param target an endpoint for lists: `/items/articles`, `/files`
  */
 export function readMany<T>(
-  directus: Directus,
+  directus: Reader,
   target: string,
   query: Record<string, unknown>,
   options: { keys?: (string | number)[] | undefined; signal?: AbortSignal | undefined } = {},
@@ -129,7 +185,7 @@ export function readMany<T>(
 }
 
 /** Stands in while no address is set, so that tools can be listed and the call that needs Directus says what is missing. */
-function notConfigured(): Directus {
+function notConfigured(): Connection {
   const fail = () =>
     Promise.reject(
       new ToolError(

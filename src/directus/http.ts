@@ -97,8 +97,8 @@ function exchange(address: string, init: Init, sent: { yet: boolean; reused: boo
       path: slash < 0 ? '/' : address.slice(slash),
       method: init.method ?? 'GET',
       headers: {
-        ...init.headers,
         'User-Agent': USER_AGENT,
+        ...init.headers,
         'Accept-Encoding': 'gzip',
         ...(body ? { 'Content-Length': String(body.length) } : {}),
       },

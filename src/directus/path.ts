@@ -19,3 +19,10 @@ function escapePart(part: string | number | undefined): string {
   }
   return encodeURIComponent(text);
 }
+
+/** Where the rows of a collection are read and written; Directus's own collections are served outside `/items`. */
+export function endpointOf(collection: string): string {
+  return collection.startsWith('directus_')
+    ? path`/${collection.slice('directus_'.length)}`
+    : path`/items/${collection}`;
+}

@@ -1,4 +1,4 @@
-import type { Directus } from './connection.ts';
+import type { Reader } from './connection.ts';
 import { isSystem } from './schema.ts';
 
 export type PermissionAction = 'create' | 'read' | 'update' | 'delete';
@@ -20,7 +20,7 @@ const ADMIN: Rights = { admin: true, may: () => true, mayAny: () => true };
  * Asks Directus what this user may do. Admins cost one small request.
  * Rights are for leaving out what could not work; Directus enforces them on every request all the same.
  */
-export async function readRights(directus: Directus, signal?: AbortSignal): Promise<Rights> {
+export async function readRights(directus: Reader, signal?: AbortSignal): Promise<Rights> {
   const globals = await directus.request<{ admin_access?: boolean }>('GET', '/policies/me/globals', {
     signal,
   });

@@ -1,4 +1,4 @@
-import type { Directus } from './connection.ts';
+import type { Reader } from './connection.ts';
 import { DirectusError } from './errors.ts';
 import { path } from './path.ts';
 import { readSpecs, type Specs } from './specs.ts';
@@ -33,7 +33,7 @@ const MODEL = ['directus_collections', 'directus_fields'];
  *
  * @param seesAllActivity whether this user can see everybody's activity; most roles see only their own
  */
-export function createSchema(directus: Directus, seesAllActivity: () => Promise<boolean>): Schema {
+export function createSchema(directus: Reader, seesAllActivity: () => Promise<boolean>): Schema {
   let known = new Map<string, Promise<unknown>>();
   let seen: number | undefined;
   let readAt: number | undefined;
@@ -118,7 +118,7 @@ export function createSchema(directus: Directus, seesAllActivity: () => Promise<
   };
 }
 
-async function newActivity(directus: Directus, seen: number | undefined, signal: AbortSignal | undefined) {
+async function newActivity(directus: Reader, seen: number | undefined, signal: AbortSignal | undefined) {
   if (seen === undefined) {
     const rows = await directus.request<{ id: number }[]>('GET', '/activity', {
       query: { fields: ['id'], sort: ['-id'], limit: 1 },

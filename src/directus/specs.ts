@@ -1,4 +1,4 @@
-import type { Directus } from './connection.ts';
+import type { Reader } from './connection.ts';
 import { isObject } from './objects.ts';
 import type { Collection, Field, Relation } from './types.ts';
 
@@ -24,7 +24,7 @@ type Document = {
  * without app access. It knows less (no choices, defaults or templates), and where it does not know whether
  * taking a row out of a list deletes it, it says so.
  */
-export async function readSpecs(directus: Directus, signal?: AbortSignal): Promise<Specs> {
+export async function readSpecs(directus: Reader, signal?: AbortSignal): Promise<Specs> {
   const answer = await directus.fetch('GET', '/server/specs/oas', { signal });
   const document = (await answer.json()) as Document;
   const entities = Object.entries(document.components?.schemas ?? {}).flatMap(([name, entity]) => {

@@ -1,11 +1,11 @@
-import { type Directus, readMany } from '../directus/connection.ts';
+import { type Reader, readMany } from '../directus/connection.ts';
 import { DirectusError, ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
 import type { Settings } from '../settings/schema.ts';
 import { didYouMean } from '../settings/suggest.ts';
 
 /** As much of a call's context as is asked here. */
-type Caller = { directus: Directus; settings: Settings; signal: AbortSignal };
+type Caller = { directus: Reader; settings: Settings; signal: AbortSignal };
 
 const DELETES = 'item-delete';
 

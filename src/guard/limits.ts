@@ -3,16 +3,8 @@ import { isObject } from '../directus/objects.ts';
 import { isSystem } from '../directus/schema.ts';
 import type { Settings } from '../settings/schema.ts';
 
-/** Refuses a change of more rows than the settings allow in one call. */
-export function checkRowCount(count: number, settings: Settings, what: string): void {
-  const most = settings.limits.changeRows;
-  if (count <= most) return;
-  throw new ToolError(
-    'TOO_MANY_ROWS',
-    `This would ${what} ${count} rows; one call may change ${most}. Nothing was changed.`,
-    'Change fewer rows per call, or have an administrator raise limits.changeRows.',
-  );
-}
+/** Rows that one call may change at all, confirmed or not. */
+export const MOST_ROWS = 10_000;
 
 /**
  * Refuses a change that names neither keys nor a condition: it would reach every row.
@@ -38,16 +30,6 @@ export function requireSelection(
       'Name the rows, for example keys:["1"] or query:{"filter":{"status":{"_eq":"draft"}}}.',
     );
   }
-}
-
-/** Refuses deletes that hide inside a change while deletes are off. */
-export function checkHiddenDeletes(deletes: string[], settings: Settings): void {
-  if (deletes.length === 0 || settings.allowDeletes) return;
-  throw new ToolError(
-    'DELETES_OFF',
-    `This would delete ${deletes.join('; ')}, and deletes are switched off. Nothing was changed.`,
-    'Use {"create":[...],"update":[...]} to add and change without deleting, or have an administrator set allowDeletes.',
-  );
 }
 
 /** Keeps Directus's own collections out of reach of nested rows as well. */

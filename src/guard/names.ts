@@ -1,4 +1,4 @@
-import { type Directus, readMany } from '../directus/connection.ts';
+import { type Reader, readMany } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
 import type { Schema } from '../directus/schema.ts';
@@ -10,12 +10,12 @@ type Query = Record<string, unknown>;
 type Walk = { schema: Schema; signal: AbortSignal | undefined };
 
 /**
- * Refuses what in a query is well formed and yet has no effect or no sense in this schema: Directus refuses most
+ * Refuses what in a query is well formed and yet has no effect or no sense in this schema: Reader refuses most
  * unknown names itself, but passes over those in `deep` and `alias`, compares dates with anything, and answers for
  * a version that does not exist with the main one.
  */
 export async function inspectQuery(
-  directus: Directus,
+  directus: Reader,
   schema: Schema,
   collection: string,
   query: Query,
@@ -152,7 +152,7 @@ async function relatedCollection(
 }
 
 async function requireVersion(
-  directus: Directus,
+  directus: Reader,
   collection: string,
   version: string,
   signal?: AbortSignal,

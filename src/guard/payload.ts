@@ -1,9 +1,10 @@
 import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
 import { isSystem, primaryKey, type Schema } from '../directus/schema.ts';
-import type { Field, Relation } from '../directus/types.ts';
+import type { Field, Key, Relation } from '../directus/types.ts';
 import { didYouMean } from '../settings/suggest.ts';
 import { findField } from './fields.ts';
+import type { ReplacedList } from './replaced.ts';
 import { checkValue } from './values.ts';
 
 /** What writing a payload would do beyond setting the fields it names. */
@@ -12,8 +13,12 @@ export type Consequences = {
   rows: Record<string, unknown>[];
   /** Where a truth value or related rows were read from a text. */
   readFromText: string[];
-  /** Each a phrase: rows of related collections that would be deleted. */
+  /** Related rows that would be created, changed, linked or unlinked. */
+  nested: number;
+  /** Each a phrase: rows of related collections that are named to be deleted. */
   deletes: string[];
+  /** Lists whose rows are deleted when they are left out. */
+  replaced: ReplacedList[];
   /** Collections of Directus's own that would be written to by way of a relation. */
   systemWrites: string[];
 };
@@ -31,18 +36,34 @@ export async function inspectPayload(
   signal?: AbortSignal,
   isNew = false,
 ): Promise<Consequences> {
-  const walk: Walk = { schema, signal, deletes: [], systemWrites: new Set(), readFromText: [] };
+  const walk: Walk = {
+    schema,
+    signal,
+    nested: 0,
+    deletes: [],
+    replaced: [],
+    systemWrites: new Set(),
+    readFromText: [],
+  };
   const read: Record<string, unknown>[] = [];
-  for (const row of rows) read.push(await inspectItem(walk, collection, row, { at: collection, isNew }));
-  const { deletes, systemWrites, readFromText } = walk;
-  return { rows: read, deletes, systemWrites: [...systemWrites], readFromText };
+  const pk = isNew ? '' : (primaryKey(await schema.fields(collection, signal))?.field ?? '');
+  for (const row of rows)
+    read.push(await inspectItem(walk, collection, row, { at: collection, isNew, parent: keyOf(row[pk]) }));
+  const { nested, deletes, replaced, systemWrites, readFromText } = walk;
+  return { rows: read, nested, deletes, replaced, systemWrites: [...systemWrites], readFromText };
+}
+
+function keyOf(value: unknown): Key | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
 }
 
 type Item = Record<string, unknown>;
 type Walk = {
   schema: Schema;
   signal: AbortSignal | undefined;
+  nested: number;
   deletes: string[];
+  replaced: ReplacedList[];
   systemWrites: Set<string>;
   readFromText: string[];
 };
@@ -50,13 +71,14 @@ type Walk = {
 /** No real payload nests deeper, and an endless one must not be followed. */
 const DEEPEST = 12;
 
-type Where = { at: string; isNew: boolean };
+/** Where a value stands; and the key of the item it stands in, where the data says it. */
+type Where = { at: string; isNew: boolean; parent: Key | undefined };
 
 async function inspectItem(
   walk: Walk,
   collection: string,
   item: Item,
-  { at: where, isNew }: Where,
+  { at: where, isNew, parent }: Where,
 ): Promise<Item> {
   if (where.split('.').length > DEEPEST) {
     throw new ToolError(
@@ -68,7 +90,10 @@ async function inspectItem(
   const read: [string, unknown][] = [];
   for (const [name, value] of Object.entries(item)) {
     const field = await findField(walk.schema, collection, name, 'data', walk.signal);
-    read.push([name, await inspectValue(walk, field, value, { item, isNew, at: `${where}.${name}` })]);
+    read.push([
+      name,
+      await inspectValue(walk, field, value, { item, isNew, parent, at: `${where}.${name}` }),
+    ]);
   }
   return Object.fromEntries(read);
 }
@@ -124,7 +149,7 @@ async function inspectRelation(
   walk: Walk,
   field: Field,
   value: unknown,
-  { item, at, isNew }: Place,
+  { item, at, isNew, parent }: Place,
 ): Promise<unknown> {
   const relations = await walk.schema.relations(walk.signal);
   const toOne = relations.find((r) => r.collection === field.collection && r.field === field.field);
@@ -132,7 +157,7 @@ async function inspectRelation(
   const toMany = relations.find(
     (r) => r.related_collection === field.collection && r.meta?.one_field === field.field,
   );
-  if (toMany) return inspectMany(walk, toMany, value, { at, isNew });
+  if (toMany) return inspectMany(walk, toMany, value, { at, isNew, parent });
   throw new ToolError(
     'INVALID_PAYLOAD',
     `${at} leads to rows that cannot be looked through here.`,
@@ -170,19 +195,21 @@ async function inspectOne(
 async function inspectRelated(walk: Walk, collection: string, row: Item, at: string): Promise<Item> {
   const pk = primaryKey(await walk.schema.fields(collection, walk.signal))?.field ?? '';
   if (isSystem(collection) && Object.keys(row).some((name) => name !== pk)) walk.systemWrites.add(collection);
-  return inspectItem(walk, collection, row, { at, isNew: row[pk] === undefined || row[pk] === null });
+  const parent = keyOf(row[pk]);
+  walk.nested += 1;
+  return inspectItem(walk, collection, row, { at, isNew: parent === undefined, parent });
 }
 
 async function inspectMany(
   walk: Walk,
   relation: Relation,
   value: unknown,
-  { at, isNew }: Where,
+  { at, isNew, parent }: Where,
 ): Promise<unknown> {
   if (value === undefined) return value;
   const deletes = relation.meta?.one_deselect_action === 'delete' && !isNew;
   if (Array.isArray(value) || value === null) {
-    if (deletes) walk.deletes.push(`rows of ${relation.collection} that the new list at ${at} leaves out`);
+    if (deletes) walk.replaced.push(await replacedBy(walk, relation, value ?? [], { at, parent }));
     return inspectItems(walk, relation.collection, value ?? [], at);
   }
   if (!isObject(value)) {
@@ -201,6 +228,7 @@ async function inspectMany(
     );
   }
   const gone = list(value.delete, `${at}.delete`);
+  walk.nested += gone.length;
   // With any other deselect action the rows are only taken out of the list.
   if (gone.length > 0 && deletes)
     walk.deletes.push(`${gone.length} rows of ${relation.collection} named at ${at}.delete`);
@@ -214,9 +242,26 @@ async function inspectMany(
 
 async function inspectItems(walk: Walk, collection: string, given: unknown, at: string): Promise<unknown[]> {
   const read: unknown[] = [];
-  for (const entry of list(given, at))
-    read.push(isObject(entry) ? await inspectRelated(walk, collection, entry, at) : entry);
+  for (const entry of list(given, at)) {
+    if (isObject(entry)) read.push(await inspectRelated(walk, collection, entry, at));
+    else {
+      // A key alone links its row.
+      walk.nested += 1;
+      read.push(entry);
+    }
+  }
   return read;
+}
+
+async function replacedBy(
+  { schema, signal }: Walk,
+  { collection, field }: Relation,
+  list: unknown[],
+  { at, parent }: Pick<Where, 'at' | 'parent'>,
+): Promise<ReplacedList> {
+  const pk = primaryKey(await schema.fields(collection, signal))?.field ?? '';
+  const keep = list.flatMap((entry) => keyOf(isObject(entry) ? entry[pk] : entry) ?? []);
+  return { collection, field, pk, keep, at, ...(parent === undefined ? {} : { parents: [parent] }) };
 }
 
 function list(value: unknown, at: string): unknown[] {

@@ -1,4 +1,5 @@
-import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server';
+import { readerOf } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
 import { availableActions } from '../guard/select.ts';
@@ -9,24 +10,31 @@ import { didYouMean } from '../settings/suggest.ts';
 import type { Tool } from '../tools/define.ts';
 import { coerce, parseStrictly } from '../tools/input.ts';
 import { tools } from '../tools/list.ts';
+import { isPlan } from '../tools/plan.ts';
+import { type Consent, carryOut } from './change.ts';
 import type { Session } from './session.ts';
-import { toJsonSchema } from './wire.ts';
+import { toJsonSchema, withConsent } from './wire.ts';
 
 export type CallOptions = {
   signal: AbortSignal;
   progress(done: number, total?: number, message?: string): void;
+  /** Whether the client can put a question to its person. */
+  canAsk: boolean;
+  /** What the person answered, when this call was asked about. */
+  answer?: Consent['answer'];
 };
 
 /**
  * The one way to a tool, whoever calls and in whichever mode: does it exist for this caller, are the arguments
- * right, then run it and render what comes back. Never throws: an error is a reply that says what to do.
+ * right, then run it, make or hold the change it plans, and render what comes back. Never throws: an error is a
+ * reply that says what to do.
  */
 export async function callTool(
   session: Session,
   name: string,
   args: unknown,
   options: CallOptions,
-): Promise<CallToolResult> {
+): Promise<CallToolResult | InputRequiredResult> {
   const input: Record<string, unknown> = isObject(args) ? args : {};
   const place = {
     collection: placeOf(name, input),
@@ -43,13 +51,26 @@ export async function callTool(
       );
     }
     const action = findAction(session, tool, input.action);
-    const { parsed, changed } = parse(tool, action, input);
-    const { directus, schema, settings } = session;
-    const reply = await tool.run(
-      { directus, schema, settings, ...options },
+    const { parsed, changed, dryRun, confirm } = parse(tool, action, input);
+    const { schema, settings } = session;
+    const { signal, progress, canAsk, answer } = options;
+    const show = (reply: Reply) => render(noting(reply, changed), settings.limits.replyTokens);
+    const result = await tool.run(
+      { directus: readerOf(session.directus), schema, settings, signal, progress },
       { action, input: parsed as never },
     );
-    return { content: render(noting(reply, changed), settings.limits.replyTokens) };
+    if (!isPlan(result)) return { content: show(result) };
+    const { effect = 'write' } = tool.actions[action] ?? {};
+    const work = { call: `${tool.name}.${action}`, effect, input: parsed, plan: result };
+    const outcome = await carryOut(
+      session,
+      { ...work, consent: { dryRun, confirm, canAsk, answer } },
+      signal,
+    );
+    if ('ask' in outcome) return outcome.ask;
+    // What only checks for success must not take a change that waits for one that was made.
+    if ('held' in outcome) return { isError: true, content: show(outcome.held) };
+    return { content: show(outcome.done) };
   } catch (error) {
     return renderError(error, session.schema, place);
   }
@@ -104,9 +125,20 @@ function parse(tool: Tool, action: string, args: Record<string, unknown>) {
     Object.entries(rest).filter(([, value]) => value !== null && value !== undefined),
   );
   const changed: string[] = [];
-  const coerced = coerce(given, toJsonSchema(schema, true), '', changed);
+  const taken = tool.actions[action]?.effect === 'read' ? schema : withConsent(schema);
+  const coerced = coerce(given, toJsonSchema(taken, true), '', changed);
   refuseUnusable(coerced);
-  return { parsed: parseStrictly(schema, coerced, action ? `${tool.name}.${action}` : tool.name), changed };
+  const { dryRun, confirm, ...parsed } = parseStrictly(
+    taken,
+    coerced,
+    action ? `${tool.name}.${action}` : tool.name,
+  );
+  return {
+    parsed,
+    changed,
+    dryRun: dryRun === true,
+    confirm: typeof confirm === 'string' ? confirm : undefined,
+  };
 }
 
 /** Readers of JSON leave out the first, and an object with one of the others cannot be shown in words. */

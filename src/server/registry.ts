@@ -29,6 +29,7 @@ export function registryTools(selection: Selection): WireTool[] {
       effects[action ? `${tool.name}.${action}` : tool.name] = tool.actions[action]?.effect ?? 'read';
     }
   }
+  const changes = Object.values(effects).some((effect) => effect !== 'read');
   const schemaTool = tools.find((tool) => tool.name === 'schema');
   return [
     {
@@ -45,7 +46,11 @@ export function registryTools(selection: Selection): WireTool[] {
       description: 'Run a tool that search found, with its arguments as input.',
       inputSchema: {
         type: 'object',
-        properties: { name: { type: 'string' }, input: { type: 'object' } },
+        properties: {
+          name: { type: 'string' },
+          input: { type: 'object' },
+          ...(changes ? { dryRun: { type: 'boolean' }, confirm: { type: 'string' } } : {}),
+        },
         required: ['name'],
       },
       annotations: { title: 'Run a tool', ...hints(Object.values(effects)) },
@@ -118,7 +123,7 @@ function describe(available: Found[], names: string[]): CallToolResult {
     .filter(({ name }) => names.includes(name))
     .map(({ name, actions, about }) => {
       const tool = tools.find((one) => one.name === name);
-      return [name, { description: about, ...(tool ? inputSchema(tool, actions) : {}) }];
+      return [name, { description: about, ...(tool ? inputSchema(tool, actions, true) : {}) }];
     });
   return text(JSON.stringify(Object.fromEntries(described)));
 }

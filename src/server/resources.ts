@@ -1,4 +1,4 @@
-import type { ReadResourceResult } from '@modelcontextprotocol/server';
+import { isCallToolResult, type ReadResourceResult } from '@modelcontextprotocol/server';
 import { ToolError } from '../directus/errors.ts';
 import { isUserCollection } from '../directus/schema.ts';
 import { type CallOptions, callTool } from './call.ts';
@@ -41,7 +41,8 @@ export async function readResource(
     );
   }
   const keys = collection ? { keys: [decoded(collection)] } : {};
-  const { content, isError } = await callTool(session, 'schema', keys, options);
+  const reply = await callTool(session, 'schema', keys, options);
+  const { content, isError } = isCallToolResult(reply) ? reply : { content: [], isError: true };
   const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
   if (isError) throw new ToolError('NOT_FOUND', text);
   return { contents: [{ uri, mimeType: 'application/json', text }] };

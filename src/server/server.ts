@@ -1,5 +1,8 @@
 import {
   type CallToolResult,
+  CLIENT_CAPABILITIES_META_KEY,
+  type ClientCapabilities,
+  type InputRequiredResult,
   ProtocolError,
   ProtocolErrorCode,
   Server,
@@ -12,6 +15,7 @@ import { toToolError } from '../result/errors.ts';
 import { tools } from '../tools/list.ts';
 import { version } from '../version.ts';
 import { type CallOptions, callTool } from './call.ts';
+import { answerOf } from './change.ts';
 import { instructions } from './instructions.ts';
 import { completeArgument, getPrompt, listPrompts } from './prompts.ts';
 import { ROOT_TOOLS, registryTools, searchTools } from './registry.ts';
@@ -33,7 +37,7 @@ export function createServer(current: () => Session): Server {
   );
   server.setRequestHandler('tools/list', async () => ({ tools: await listTools(current()) }));
   server.setRequestHandler('tools/call', ({ params }, context) =>
-    dispatch(current(), params.name, params.arguments ?? {}, optionsOf(context)),
+    dispatch(current(), params.name, params.arguments ?? {}, optionsOf(server, context)),
   );
   server.setRequestHandler('prompts/list', () =>
     plainly(current(), async (session) => ({ prompts: await listPrompts(session) })),
@@ -44,7 +48,7 @@ export function createServer(current: () => Session): Server {
   server.setRequestHandler('resources/list', () => ({ resources }));
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));
   server.setRequestHandler('resources/read', ({ params }, context) =>
-    plainly(current(), (session) => readResource(session, params.uri, optionsOf(context))),
+    plainly(current(), (session) => readResource(session, params.uri, optionsOf(server, context))),
   );
   server.setRequestHandler('completion/complete', ({ params: { ref, argument } }) =>
     plainly(current(), async (session) => ({
@@ -73,14 +77,17 @@ async function dispatch(
   name: string,
   args: unknown,
   options: CallOptions,
-): Promise<CallToolResult> {
+): Promise<CallToolResult | InputRequiredResult> {
   if (session.settings.tools.mode !== 'registry' || ROOT_TOOLS.includes(name))
     return callTool(session, name, args, options);
   const given = isObject(args) ? args : {};
   if (name === 'search') return searchTools(session.allowed, given);
   if (name !== 'execute') return callTool(session, name, args, options);
-  const input = typeof given.input === 'string' ? safeParse(given.input) : (given.input ?? {});
-  return callTool(session, typeof given.name === 'string' ? given.name : '', input, options);
+  const { name: tool, input: own, ...beside } = given;
+  const input = typeof own === 'string' ? safeParse(own) : (own ?? {});
+  // What stands beside the arguments of the tool (dryRun, confirm, a misspelling of them) counts as one of them.
+  const whole = isObject(input) ? { ...input, ...beside } : input;
+  return callTool(session, typeof tool === 'string' ? tool : '', whole, options);
 }
 
 function safeParse(text: string): unknown {
@@ -91,9 +98,12 @@ function safeParse(text: string): unknown {
   }
 }
 
-function optionsOf(context: ServerContext): CallOptions {
-  const progressToken = context.mcpReq._meta?.progressToken;
+function optionsOf(server: Server, context: ServerContext): CallOptions {
+  const { mcpReq } = context;
+  const progressToken = mcpReq._meta?.progressToken;
   return {
+    canAsk: canAsk(server, context),
+    answer: answerOf(mcpReq.inputResponses, mcpReq.requestState()),
     signal: context.mcpReq.signal,
     progress(done, total, message) {
       if (progressToken === undefined) return;
@@ -107,6 +117,14 @@ function optionsOf(context: ServerContext): CallOptions {
       context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
     },
   };
+}
+
+/** Whether this client shows forms; one without a word on kinds means forms. */
+function canAsk(server: Server, { mcpReq }: ServerContext): boolean {
+  const envelope: Record<string, unknown> = { ...mcpReq.envelope };
+  const declared = envelope[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
+  const { elicitation } = (declared ?? {}) as ClientCapabilities;
+  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
 }
 
 /** Outside of tools an error is an error of the protocol; its words are ours, never SQL or a stack. */

@@ -1,4 +1,4 @@
-import { connect, type Directus } from '../directus/connection.ts';
+import { type Connection, connect } from '../directus/connection.ts';
 import { type Rights, readRights } from '../directus/rights.ts';
 import { createSchema, type Schema } from '../directus/schema.ts';
 import { type Selection, select, unknownNames } from '../guard/select.ts';
@@ -11,7 +11,7 @@ export type Session = {
   settings: Settings;
   /** What is wrong with the settings; with any, only reading is left. */
   problems: string[];
-  directus: Directus;
+  directus: Connection;
   schema: Schema;
   /** The rights of the Directus user; undefined when Directus does not tell in time. */
   rights(): Promise<Rights | undefined>;

@@ -37,11 +37,27 @@ export function describe(tool: Tool, actions: string[]): string {
   return [tool.description, ...actions.map((name) => tool.actions[name]?.about)].filter(Boolean).join(' ');
 }
 
-/** The flat schema of the given actions. */
-export function inputSchema(tool: Tool, actions: string[]): WireSchema {
+/** What every change takes beside its own arguments. */
+const consent = { dryRun: z.boolean().optional(), confirm: z.string().optional() };
+const consented = new WeakMap<z.ZodObject, z.ZodObject>();
+
+/** The arguments of a change: its own, and those by which it is previewed and confirmed. */
+export function withConsent(schema: z.ZodObject): z.ZodObject {
+  const made = consented.get(schema) ?? schema.extend(consent);
+  consented.set(schema, made);
+  return made;
+}
+
+/**
+ * The flat schema of the given actions.
+ * @param withoutConsent leaves out what previews and confirms, where the caller takes that itself
+ */
+export function inputSchema(tool: Tool, actions: string[], withoutConsent = false): WireSchema {
   const schemas = actions.flatMap((name) => {
     const action = tool.actions[name];
-    return action ? [toJsonSchema(action.input, false)] : [];
+    if (!action) return [];
+    const plain = withoutConsent || action.effect === 'read';
+    return [toJsonSchema(plain ? action.input : withConsent(action.input), false)];
   });
   const properties: Record<string, WireSchema> = {};
   for (const schema of schemas) {

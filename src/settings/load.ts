@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Leaf, leaves, setAt, shapeAt, valueAt } from './leaves.ts';
-import { type Settings, settingsSchema } from './schema.ts';
+import { POLICIES, type Settings, settingsSchema } from './schema.ts';
 import { findFile, readEnvironment, readFile, readFlags, type Source } from './sources.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -84,6 +84,8 @@ function combine(leaf: Leaf, given: Given[]): Given | undefined {
       return given.find(({ value }) => value === true) ?? last;
     case 'deny-if-false':
       return given.find(({ value }) => value === false) ?? last;
+    case 'strictest':
+      return given.toSorted((a, b) => strictness(a.value) - strictness(b.value)).at(-1);
     case 'union':
       return given.length > 1
         ? {
@@ -94,6 +96,11 @@ function combine(leaf: Leaf, given: Given[]): Given | undefined {
     default:
       return last;
   }
+}
+
+function strictness(value: unknown): number {
+  // biome-ignore lint/complexity/useIndexOf: indexOf takes only what is known to be a policy
+  return POLICIES.findIndex((policy) => policy === value);
 }
 
 /** A key of the file that no setting has is a typo, and a typo must never open anything. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** How two sources that both set a value are combined; the default is that the later source wins. */
-export type Merge = 'deny-if-true' | 'deny-if-false' | 'union';
+export type Merge = 'deny-if-true' | 'deny-if-false' | 'union' | 'strictest';
 
 /** What a leaf of the schema says about itself, beside its type. */
 export type LeafMeta = {
@@ -43,6 +43,12 @@ const compatible = z.strictObject({
     .meta({ secret: true, description: 'Sent with every request.' }),
   models: z.array(model).default([]).describe('The models people may choose.'),
 });
+
+/** What happens to a change before it is made, from the least strict on. */
+export const POLICIES = ['allow', 'confirm', 'block'] as const;
+
+const policy = (standard: (typeof POLICIES)[number], env: string, description: string) =>
+  leaf(z.enum(POLICIES).default(standard), { env: [env], merge: 'strictest', description });
 
 /** A built-in provider: nothing is available until a model is chosen, as in Directus. */
 const provider = (label: string, env: string[]) =>
@@ -99,6 +105,19 @@ export const settingsSchema = z.strictObject({
     merge: 'deny-if-false',
     description: 'Lets the assistant delete, by whatever means.',
   }),
+  policy: z
+    .strictObject({
+      write: policy('allow', 'POLICY_WRITE', 'Creating and changing items, files and comments.'),
+      delete: policy('confirm', 'POLICY_DELETE', 'Deleting, by whatever means; only with `allowDeletes`.'),
+      schema: policy(
+        'allow',
+        'POLICY_SCHEMA',
+        'Adding to the data model; what could lose data is always confirmed.',
+      ),
+      automation: policy('confirm', 'POLICY_AUTOMATION', 'Changing and running flows.'),
+      access: policy('confirm', 'POLICY_ACCESS', 'Changing users, roles, policies and permissions.'),
+    })
+    .prefault({}),
   tools: z
     .strictObject({
       mode: leaf(z.enum(['default', 'registry']).default('default'), {
@@ -109,7 +128,8 @@ export const settingsSchema = z.strictObject({
       toolsets: leaf(names.optional(), {
         env: ['TOOLSETS'],
         flag: '--toolsets',
-        description: 'Only these toolsets: content, model, automation, system.',
+        description:
+          'Only these toolsets: content, model, automation, collaboration, access, insights, system.',
       }),
       include: leaf(names.optional(), {
         env: ['TOOLS'],
@@ -137,7 +157,7 @@ export const settingsSchema = z.strictObject({
         description: 'Tokens a reply may cost; longer ones are cut, and say how to read on.',
       }),
       changeRows: leaf(z.int().min(1).max(10_000).default(10), {
-        description: 'Rows one call may change.',
+        description: 'Rows one call may change without being confirmed.',
       }),
     })
     .prefault({}),

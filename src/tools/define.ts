@@ -1,12 +1,13 @@
 import type * as z from 'zod';
-import type { Directus } from '../directus/connection.ts';
+import type { Reader } from '../directus/connection.ts';
 import type { Rights } from '../directus/rights.ts';
 import type { Schema } from '../directus/schema.ts';
 import type { Effect } from '../guard/select.ts';
 import type { Reply } from '../result/reply.ts';
 import type { Settings } from '../settings/schema.ts';
+import type { Plan } from './plan.ts';
 
-export type Toolset = 'content' | 'model' | 'automation' | 'system';
+export type Toolset = 'content' | 'model' | 'automation' | 'collaboration' | 'access' | 'insights' | 'system';
 
 export type Action = {
   effect: Effect;
@@ -20,7 +21,8 @@ export type Action = {
 
 /** What a tool works with; the same for every tool. */
 export type Context = {
-  directus: Directus;
+  /** Reads only. What changes something is returned as a plan, whose `apply` gets a Directus that can be written to. */
+  directus: Reader;
   schema: Schema;
   settings: Settings;
   /** Fires when the caller cancels. */
@@ -41,14 +43,15 @@ export type Tool = {
   description: string;
   /** By name. A tool that does one thing has one action, named `''`, and takes no `action` argument. */
   actions: Record<string, Action>;
-  run(context: Context, call: { action: string; input: never }): Promise<Reply>;
+  /** Answers a read; for every other action returns what is to be changed, as a plan. Never changes anything itself. */
+  run(context: Context, call: { action: string; input: never }): Promise<Reply | Plan>;
 };
 
 /** Describes a tool; the types of `run` follow from its actions. */
 export function defineTool<Actions extends Record<string, Action>>(
   tool: Omit<Tool, 'actions' | 'run'> & {
     actions: Actions;
-    run(context: Context, call: Call<Actions>): Promise<Reply>;
+    run(context: Context, call: Call<Actions>): Promise<Reply | Plan>;
   },
 ): Tool {
   // `call` is built in one place (server/call.ts) from the action's own schema, which is what the types above say.

@@ -1,9 +1,12 @@
 import { ToolError } from '../directus/errors.ts';
+import { leftOut } from '../guard/replaced.ts';
+import { permanence } from '../guard/undoable.ts';
 import { receipt } from '../result/receipt.ts';
-import type { Reply } from '../result/reply.ts';
 import type { Context } from './define.ts';
+import type { Plan } from './plan.ts';
+import { inspectRows, noting } from './rows/inspect.ts';
 import { keyField, type Target } from './rows/target.ts';
-import { inspectRows, noting } from './rows/write.ts';
+import { becoming } from './rows/update.ts';
 
 type Row = Record<string, unknown>;
 
@@ -13,28 +16,43 @@ export async function isSingleton({ schema, signal }: Context, target: Target): 
   return (await schema.collection(target.collection, signal))?.meta?.singleton === true;
 }
 
-/** Sets fields of a singleton's one item, which comes into being with the first write. */
-export async function writeSingleton(context: Context, target: Target, given: Row[]): Promise<Reply> {
+/** Plans to set fields of a singleton's one item, which comes into being with the first write. */
+export async function planSingleton(context: Context, target: Target, given: Row[]): Promise<Plan> {
   if (given.length > 1 || Object.keys(given[0] ?? {}).length === 0) {
     throw new ToolError(
       'INVALID_PAYLOAD',
       `${target.collection} is a singleton: data must be one object with at least one field.`,
     );
   }
-  const { rows, readFromText } = await inspectRows(context, target, given);
+  const { rows, readFromText, nested, deletes, replaced } = await inspectRows(context, target, given);
   const [data = {}] = rows;
   const pk = await keyField(context, target);
   const query = { fields: [...new Set([pk, ...Object.keys(data)])] };
-  const { directus, signal } = context;
-  const before = await directus.request<Row>('GET', target.endpoint, { query, signal });
-  const after = await directus.request<Row | undefined>('PATCH', target.endpoint, {
-    query,
-    body: data,
-    signal,
-  });
-  const key = after?.[pk] ?? before[pk];
-  return noting(
-    receipt('updated', pk, [{ ...data, [pk]: key }], after ? [after] : [], [{ ...before, [pk]: key }]),
-    readFromText,
-  );
+  const { signal } = context;
+  const read = (fields: string[]) =>
+    context.directus.request<Row>('GET', target.endpoint, { query: { fields }, signal });
+  const before = await read(query.fields);
+  const keys = [before[pk]].filter((key) => typeof key === 'string' || typeof key === 'number');
+  return {
+    what: `set ${Object.keys(data).join(', ')} of ${target.collection}`,
+    rows: 1 + nested,
+    deletes: [...deletes, ...(await leftOut(context, replaced, keys))],
+    preview: async () => ({
+      changes: [{ changed: becoming(before, data) }],
+      permanent: await permanence(context, target.collection, keys.length > 0 ? 'update' : 'create', keys),
+    }),
+    state: () => read(['*']),
+    async apply(directus) {
+      const after = await directus.request<Row | undefined>('PATCH', target.endpoint, {
+        query,
+        body: data,
+        signal,
+      });
+      const key = after?.[pk] ?? before[pk];
+      return noting(
+        receipt('updated', pk, [{ ...data, [pk]: key }], after ? [after] : [], [{ ...before, [pk]: key }]),
+        readFromText,
+      );
+    },
+  };
 }

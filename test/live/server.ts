@@ -22,6 +22,8 @@ export type Row = Record<string, unknown>;
 export type TestServer = {
   client: Client;
   call(tool: string, args?: Row): Promise<Answer>;
+  /** Calls, and confirms with the token where the call is held; fails when it was held twice. */
+  confirmed(tool: string, args?: Row): Promise<Answer>;
   /** The rows of an answer that must be no error. */
   rows(tool: string, args?: Row): Promise<Row[]>;
   /** What the server wrote for people so far. */
@@ -79,6 +81,11 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   return {
     client,
     call,
+    async confirmed(tool, args = {}) {
+      const first = await call(tool, args);
+      if (typeof first.info.confirm !== 'string') return first;
+      return call(tool, { ...args, confirm: first.info.confirm });
+    },
     async rows(tool, args) {
       const answer = await call(tool, args);
       if (answer.isError || !Array.isArray(answer.data)) throw new Error(`No rows came: ${answer.text}`);
@@ -110,7 +117,7 @@ export function takeApart({ isError = false, content }: Reply): Answer {
     type === 'text' ? [] : [{ type, mimeType, data }],
   );
   const block = /^([\s\S]*?)<(data-[0-9a-f]+)>\n([\s\S]*)\n<\/\2>$/.exec(text);
-  if (isError || !block) return { isError, text, info: infoOf(text), data: undefined, media };
+  if (!block) return { isError, text, info: infoOf(text), data: undefined, media };
   return { isError, text, info: infoOf(block[1] ?? ''), data: fromTable(JSON.parse(block[3] ?? '')), media };
 }
 

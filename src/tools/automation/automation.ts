@@ -2,9 +2,11 @@ import * as z from 'zod';
 import type { Rights } from '../../directus/rights.ts';
 import { type Context, defineTool, type Tool } from '../define.ts';
 import { key, object, sameQuery } from '../params.ts';
+import { planCreate } from '../rows/create.ts';
+import { planDelete } from '../rows/delete.ts';
 import { readRows } from '../rows/read.ts';
 import type { Target } from '../rows/target.ts';
-import { createRows, deleteRows, updateRows } from '../rows/write.ts';
+import { planUpdate } from '../rows/update.ts';
 
 /** A tool over one of Directus's collections for automation, whose rows are written one at a time. */
 export function defineAutomation(about: {
@@ -40,12 +42,12 @@ export function defineAutomation(about: {
         }
         case 'create':
           await check(context, call.input.data);
-          return createRows(context, target, [call.input.data]);
+          return planCreate(context, target, [call.input.data]);
         case 'update':
           await check(context, call.input.data);
-          return updateRows(context, target, { keys: [call.input.key], rows: [call.input.data] });
+          return planUpdate(context, target, { keys: [call.input.key], rows: [call.input.data] });
         case 'delete':
-          return deleteRows(context, target, { keys: [call.input.key] });
+          return planDelete(context, target, { keys: [call.input.key] });
       }
     },
   });

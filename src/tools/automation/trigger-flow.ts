@@ -46,16 +46,26 @@ export const triggerFlow = defineTool({
     const flow = await findFlow(context, input.id);
     checkInputs(flow, input);
     await checkFlowDeletes(context, flow.id);
-    const answer = await context.directus.fetch('POST', path`/flows/trigger/${flow.id}`, {
-      params: Object.fromEntries(
-        Object.entries(input.query ?? {}).map(([name, value]) => [name, String(value)]),
-      ),
-      headers: allowedHeaders(input.headers ?? {}),
-      body: { ...input.data, collection: input.collection, keys: input.keys ?? [] },
-      signal: context.signal,
-    });
-    const text = await answer.text();
-    return { info: { triggered: flow.id }, ...(text ? { data: parsed(text) } : {}) };
+    const headers = allowedHeaders(input.headers ?? {});
+    const { keys: selected = [] } = input;
+    return {
+      what: `run the flow "${flow.name}" on ${selected.length} rows of ${input.collection}`,
+      rows: selected.length,
+      preview: async () => ({ permanent: ['what the flow does'] }),
+      state: async () => flow,
+      async apply(directus) {
+        const answer = await directus.fetch('POST', path`/flows/trigger/${flow.id}`, {
+          params: Object.fromEntries(
+            Object.entries(input.query ?? {}).map(([name, value]) => [name, String(value)]),
+          ),
+          headers,
+          body: { ...input.data, collection: input.collection, keys: selected },
+          signal: context.signal,
+        });
+        const text = await answer.text();
+        return { info: { triggered: flow.id }, ...(text ? { data: parsed(text) } : {}) };
+      },
+    };
   },
 });
 

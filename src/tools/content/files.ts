@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { defineTool } from '../define.ts';
 import { inTurn } from '../in-turn.ts';
 import { keys, object, objects, sameQuery } from '../params.ts';
+import { planDelete } from '../rows/delete.ts';
 import { readRows } from '../rows/read.ts';
 import type { Target } from '../rows/target.ts';
-import { deleteRows, updateRows } from '../rows/write.ts';
+import { planUpdate } from '../rows/update.ts';
 
 const target: Target = { collection: 'directus_files', endpoint: '/files' };
 
@@ -46,24 +47,32 @@ export const files = defineTool({
       case 'read':
         return readRows(context, target, call.input);
       case 'update':
-        return updateRows(context, target, { ...call.input, rows: call.input.data });
+        return planUpdate(context, target, { ...call.input, rows: call.input.data });
       case 'delete':
-        return deleteRows(context, target, call.input);
+        return planDelete(context, target, call.input);
       case 'import': {
         const { data } = call.input;
-        let count = 0;
-        const importOne = async ({ url, file }: (typeof data)[number]) => {
-          const imported = await context.directus.request<{ id: string }>('POST', '/files/import', {
-            query: { fields: ['id', 'title', 'type', 'filename_download', 'filesize', 'folder'] },
-            body: { url, data: file ?? {} },
-            signal: context.signal,
-          });
-          count += 1;
-          context.progress(count, data.length, url);
-          return imported;
+        return {
+          what: `import ${data.length} files`,
+          rows: data.length,
+          preview: async () => ({ changes: data }),
+          state: async () => [],
+          async apply(directus) {
+            let count = 0;
+            const importOne = async ({ url, file }: (typeof data)[number]) => {
+              const imported = await directus.request<{ id: string }>('POST', '/files/import', {
+                query: { fields: ['id', 'title', 'type', 'filename_download', 'filesize', 'folder'] },
+                body: { url, data: file ?? {} },
+                signal: context.signal,
+              });
+              count += 1;
+              context.progress(count, data.length, url);
+              return imported;
+            };
+            const imported = await inTurn(data, 'imported', importOne, ({ url }) => url);
+            return { info: { imported: imported.length }, data: imported };
+          },
         };
-        const imported = await inTurn(data, 'imported', importOne, ({ url }) => url);
-        return { info: { imported: imported.length }, data: imported };
       }
     }
   },

@@ -4,9 +4,11 @@ import { path } from '../../directus/path.ts';
 import type { Key } from '../../directus/types.ts';
 import { type Context, defineTool } from '../define.ts';
 import { keys, objects, sameQuery } from '../params.ts';
+import { planCreate } from '../rows/create.ts';
+import { planDelete } from '../rows/delete.ts';
 import { readRows } from '../rows/read.ts';
 import type { Target } from '../rows/target.ts';
-import { createRows, deleteRows, updateRows } from '../rows/write.ts';
+import { planUpdate } from '../rows/update.ts';
 
 const target: Target = { collection: 'directus_folders', endpoint: '/folders' };
 
@@ -65,12 +67,12 @@ export const folders = defineTool({
       case 'read':
         return readRows(context, target, call.input);
       case 'create':
-        return createRows(context, target, call.input.data);
+        return planCreate(context, target, call.input.data);
       case 'update':
         await refuseCycle(context, call.input.keys ?? [], call.input.data);
-        return updateRows(context, target, { ...call.input, rows: call.input.data });
+        return planUpdate(context, target, { ...call.input, rows: call.input.data });
       case 'delete':
-        return deleteRows(context, target, call.input);
+        return planDelete(context, target, call.input);
     }
   },
 });

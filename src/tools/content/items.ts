@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import { path } from '../../directus/path.ts';
-import { isSystem } from '../../directus/schema.ts';
+import { endpointOf } from '../../directus/path.ts';
 import { checkSystemCollection } from '../../guard/limits.ts';
 import { defineTool } from '../define.ts';
 import { collection, keys, maxTokens, objects, query, textOffset } from '../params.ts';
+import { planCreate } from '../rows/create.ts';
+import { planDelete } from '../rows/delete.ts';
 import { readRows } from '../rows/read.ts';
 import type { Target } from '../rows/target.ts';
-import { createRows, deleteRows, updateRows } from '../rows/write.ts';
-import { isSingleton, writeSingleton } from '../singleton.ts';
+import { planUpdate } from '../rows/update.ts';
+import { isSingleton, planSingleton } from '../singleton.ts';
 
 export const items = defineTool({
   name: 'items',
@@ -48,7 +49,10 @@ export const items = defineTool({
   },
   async run(context, call) {
     checkSystemCollection(call.input.collection, context.settings);
-    const target = targetOf(call.input.collection);
+    const target: Target = {
+      collection: call.input.collection,
+      endpoint: endpointOf(call.input.collection),
+    };
     switch (call.action) {
       case 'read': {
         const reply = await readRows(context, target, call.input);
@@ -57,22 +61,14 @@ export const items = defineTool({
       }
       case 'create':
         return (await isSingleton(context, target))
-          ? writeSingleton(context, target, call.input.data)
-          : createRows(context, target, call.input.data);
+          ? planSingleton(context, target, call.input.data)
+          : planCreate(context, target, call.input.data);
       case 'update':
         return (await isSingleton(context, target))
-          ? writeSingleton(context, target, call.input.data)
-          : updateRows(context, target, { ...call.input, rows: call.input.data });
+          ? planSingleton(context, target, call.input.data)
+          : planUpdate(context, target, { ...call.input, rows: call.input.data });
       case 'delete':
-        return deleteRows(context, target, call.input);
+        return planDelete(context, target, call.input);
     }
   },
 });
-
-/** An allowed collection of Directus's own is served outside `/items`. */
-function targetOf(name: string): Target {
-  return {
-    collection: name,
-    endpoint: isSystem(name) ? path`/${name.slice('directus_'.length)}` : path`/items/${name}`,
-  };
-}

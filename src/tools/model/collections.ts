@@ -3,11 +3,12 @@ import { ToolError } from '../../directus/errors.ts';
 import { isObject } from '../../directus/objects.ts';
 import { path } from '../../directus/path.ts';
 import type { Collection } from '../../directus/types.ts';
-import { checkRowCount, checkSystemCollection } from '../../guard/limits.ts';
+import { checkSystemCollection } from '../../guard/limits.ts';
 import { checkNewName, requireCollection } from '../../guard/model.ts';
 import { admins, anyone, type Context, defineTool } from '../define.ts';
 import { inTurn } from '../in-turn.ts';
 import { collection, objects } from '../params.ts';
+import type { Plan } from '../plan.ts';
 import { prune } from './prune.ts';
 
 const names = z.array(collection).min(1);
@@ -60,8 +61,7 @@ export const collections = defineTool({
   },
 });
 
-async function create({ directus, schema, settings, signal }: Context, data: Record<string, unknown>[]) {
-  checkRowCount(data.length, settings, 'create');
+async function create({ schema, signal }: Context, data: Record<string, unknown>[]): Promise<Plan> {
   const existing = (await schema.collections(signal)).map((one) => one.collection);
   for (const { collection: name, fields, schema: table } of data) {
     checkNewName(name, 'collection');
@@ -69,11 +69,19 @@ async function create({ directus, schema, settings, signal }: Context, data: Rec
     if (existing.includes(name))
       throw new ToolError('INVALID_PAYLOAD', `There is a collection "${name}" already. Nothing was changed.`);
   }
-  await directus.request('POST', '/collections', { body: data, signal });
-  schema.forget();
   const created = data.map((one) => String(one.collection));
-  const stored = (await schema.collections(signal)).filter((one) => created.includes(one.collection));
-  return { info: { created }, data: shown(stored) };
+  return {
+    what: `create the collections ${created.join(', ')}`,
+    rows: data.length,
+    preview: async () => ({ changes: data }),
+    state: async () => existing,
+    async apply(directus) {
+      await directus.request('POST', '/collections', { body: data, signal });
+      schema.forget();
+      const stored = (await schema.collections(signal)).filter((one) => created.includes(one.collection));
+      return { info: { created }, data: shown(stored) };
+    },
+  };
 }
 
 /** Directus would take fields of any name, and then ignore the collection; a folder has none. */
@@ -91,8 +99,7 @@ function checkNewFields(name: string, fields: unknown, table: unknown): void {
   }
 }
 
-async function update({ directus, schema, settings, signal }: Context, data: Record<string, unknown>[]) {
-  checkRowCount(data.length, settings, 'change');
+async function update({ schema, settings, signal }: Context, data: Record<string, unknown>[]): Promise<Plan> {
   for (const { collection: name, meta, ...rest } of data) {
     const stray = Object.keys(rest)[0];
     if (typeof name !== 'string' || typeof meta !== 'object' || meta === null || stray) {
@@ -107,26 +114,42 @@ async function update({ directus, schema, settings, signal }: Context, data: Rec
     checkSystemCollection(name, settings);
     await requireCollection(schema, name, signal);
   }
-  await directus.request('PATCH', '/collections', { body: data, signal });
-  schema.forget();
   const updated = data.map((one) => String(one.collection));
-  const stored = (await schema.collections(signal)).filter((one) => updated.includes(one.collection));
-  return { info: { updated }, data: shown(stored) };
+  const stored = async () =>
+    (await schema.collections(signal)).filter((one) => updated.includes(one.collection));
+  return {
+    what: `change the collections ${updated.join(', ')}`,
+    rows: data.length,
+    preview: async () => ({ changes: data }),
+    state: stored,
+    async apply(directus) {
+      await directus.request('PATCH', '/collections', { body: data, signal });
+      schema.forget();
+      return { info: { updated }, data: shown(await stored()) };
+    },
+  };
 }
 
-async function remove({ directus, schema, settings, signal }: Context, keys: string[]) {
-  checkRowCount(keys.length, settings, 'delete');
+async function remove({ schema, signal }: Context, keys: string[]): Promise<Plan> {
   for (const key of keys) {
     refuseSystem(key);
     await requireCollection(schema, key, signal);
   }
-  const removeOne = (key: string) => directus.request('DELETE', path`/collections/${key}`, { signal });
-  try {
-    await inTurn(keys, 'deleted', removeOne, (key) => key);
-  } finally {
-    schema.forget();
-  }
-  return { info: { deleted: keys } };
+  return {
+    what: `delete the collections ${keys.join(', ')} with all their items`,
+    rows: keys.length,
+    preview: async () => ({}),
+    state: () => schema.collections(signal),
+    async apply(directus) {
+      const removeOne = (key: string) => directus.request('DELETE', path`/collections/${key}`, { signal });
+      try {
+        await inTurn(keys, 'deleted', removeOne, (key) => key);
+      } finally {
+        schema.forget();
+      }
+      return { info: { deleted: keys } };
+    },
+  };
 }
 
 /** No setting allows this: without them Directus is broken. */

@@ -1,11 +1,13 @@
 import * as z from 'zod';
+import type { Directus } from '../../directus/connection.ts';
 import { HalfDoneError, ToolError } from '../../directus/errors.ts';
 import { path } from '../../directus/path.ts';
 import type { Field } from '../../directus/types.ts';
-import { checkRowCount, checkSystemCollection } from '../../guard/limits.ts';
+import { checkSystemCollection } from '../../guard/limits.ts';
 import { checkNewName, refusePrimaryKey, requireCollection, requireField } from '../../guard/model.ts';
 import { admins, anyone, type Context, defineTool } from '../define.ts';
 import { collection, objects } from '../params.ts';
+import type { Plan } from '../plan.ts';
 import { prune } from './prune.ts';
 
 const field = z.string().min(1);
@@ -70,11 +72,10 @@ async function read(
 }
 
 async function create(
-  { directus, schema, settings, signal }: Context,
+  { schema, settings, signal }: Context,
   collectionName: string,
   data: Record<string, unknown>[],
-) {
-  checkRowCount(data.length, settings, 'create');
+): Promise<Plan> {
   checkSystemCollection(collectionName, settings);
   await requireCollection(schema, collectionName, signal);
   const existing = (await schema.fields(collectionName, signal)).map((one) => one.field);
@@ -95,28 +96,32 @@ async function create(
       );
     }
   }
-  const created: string[] = [];
-  try {
-    for (const one of data) {
-      await directus.request('POST', path`/fields/${collectionName}`, { body: one, signal });
-      created.push(String(one.field));
-    }
-  } catch (error) {
-    // All or nothing: what this call has made is taken back.
-    const left = await takeBack(directus, collectionName, created);
-    throw left.length > 0 ? new HalfDoneError('created', left, error) : error;
-  } finally {
-    schema.forget();
-  }
-  return { info: { created }, data: await stored(schema, collectionName, created, signal) };
+  return {
+    what: `create the fields ${data.map(({ field }) => `${collectionName}.${field}`).join(', ')}`,
+    rows: data.length,
+    preview: async () => ({ changes: data }),
+    state: async () => existing,
+    async apply(directus) {
+      const created: string[] = [];
+      try {
+        for (const one of data) {
+          await directus.request('POST', path`/fields/${collectionName}`, { body: one, signal });
+          created.push(String(one.field));
+        }
+      } catch (error) {
+        // All or nothing: what this call has made is taken back.
+        const left = await takeBack(directus, collectionName, created);
+        throw left.length > 0 ? new HalfDoneError('created', left, error) : error;
+      } finally {
+        schema.forget();
+      }
+      return { info: { created }, data: await stored(schema, collectionName, created, signal) };
+    },
+  };
 }
 
 /** Deletes fields again, the last one first, and returns those that could not be. */
-async function takeBack(
-  directus: Context['directus'],
-  collectionName: string,
-  created: string[],
-): Promise<string[]> {
+async function takeBack(directus: Directus, collectionName: string, created: string[]): Promise<string[]> {
   const left: string[] = [];
   for (const name of [...created].reverse()) {
     await directus
@@ -127,11 +132,10 @@ async function takeBack(
 }
 
 async function update(
-  { directus, schema, settings, signal }: Context,
+  { schema, settings, signal }: Context,
   collectionName: string,
   data: Record<string, unknown>[],
-) {
-  checkRowCount(data.length, settings, 'change');
+): Promise<Plan> {
   checkSystemCollection(collectionName, settings);
   for (const { field: name } of data) {
     if (typeof name !== 'string')
@@ -142,19 +146,39 @@ async function update(
       );
     await requireField(schema, collectionName, name, signal);
   }
-  await directus.request('PATCH', path`/fields/${collectionName}`, { body: data, signal });
-  schema.forget();
   const updated = data.map((one) => String(one.field));
-  return { info: { updated }, data: await stored(schema, collectionName, updated, signal) };
+  return {
+    what: `change the fields ${updated.map((name) => `${collectionName}.${name}`).join(', ')}`,
+    rows: data.length,
+    preview: async () => ({ changes: data }),
+    state: () => stored(schema, collectionName, updated, signal),
+    async apply(directus) {
+      await directus.request('PATCH', path`/fields/${collectionName}`, { body: data, signal });
+      schema.forget();
+      return { info: { updated }, data: await stored(schema, collectionName, updated, signal) };
+    },
+  };
 }
 
-async function remove({ directus, schema, settings, signal }: Context, collectionName: string, name: string) {
+async function remove(
+  { schema, settings, signal }: Context,
+  collectionName: string,
+  name: string,
+): Promise<Plan> {
   checkSystemCollection(collectionName, settings);
   await requireField(schema, collectionName, name, signal);
   await refusePrimaryKey(schema, collectionName, name, signal);
-  await directus.request('DELETE', path`/fields/${collectionName}/${name}`, { signal });
-  schema.forget();
-  return { info: { deleted: `${collectionName}.${name}` } };
+  return {
+    what: `delete the field ${collectionName}.${name} with its values`,
+    rows: 0,
+    preview: async () => ({}),
+    state: () => schema.fields(collectionName, signal),
+    async apply(directus) {
+      await directus.request('DELETE', path`/fields/${collectionName}/${name}`, { signal });
+      schema.forget();
+      return { info: { deleted: `${collectionName}.${name}` } };
+    },
+  };
 }
 
 async function stored(

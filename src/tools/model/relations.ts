@@ -6,6 +6,7 @@ import { checkSystemCollection } from '../../guard/limits.ts';
 import { requireCollection, requireField, requireRelation } from '../../guard/model.ts';
 import { admins, anyone, type Context, defineTool } from '../define.ts';
 import { collection, object } from '../params.ts';
+import type { Plan } from '../plan.ts';
 import { prune } from './prune.ts';
 
 const field = z.string().min(1);
@@ -82,8 +83,8 @@ async function requireTarget({ schema, signal }: Context, target: unknown, meta:
   );
 }
 
-async function create(context: Context, input: Change) {
-  const { directus, schema, signal } = context;
+async function create(context: Context, input: Change): Promise<Plan> {
+  const { schema, signal } = context;
   samePlace(input);
   const { collection: of, field: at, data } = input;
   await requireField(schema, of, at, signal);
@@ -95,13 +96,21 @@ async function create(context: Context, input: Change) {
     );
   }
   await requireTarget(context, data.related_collection, data.meta);
-  await directus.request('POST', '/relations', { body: { ...data, collection: of, field: at }, signal });
-  schema.forget();
-  return { info: { created: `${of}.${at}` }, data: prune(await requireRelation(schema, of, at, signal)) };
+  return {
+    what: `create the relation ${of}.${at}`,
+    rows: 0,
+    preview: async () => ({ changes: data }),
+    state: () => schema.relations(signal),
+    async apply(directus) {
+      await directus.request('POST', '/relations', { body: { ...data, collection: of, field: at }, signal });
+      schema.forget();
+      return { info: { created: `${of}.${at}` }, data: prune(await requireRelation(schema, of, at, signal)) };
+    },
+  };
 }
 
-async function update(context: Context, input: Change) {
-  const { directus, schema, signal } = context;
+async function update(context: Context, input: Change): Promise<Plan> {
+  const { schema, signal } = context;
   samePlace(input);
   const { collection: of, field: at, data } = input;
   if (Object.keys(data).length === 0)
@@ -125,17 +134,33 @@ async function update(context: Context, input: Change) {
     related_collection: target,
     schema: { ...rulesOf(relation), ...(data.schema as object | undefined) },
   };
-  await directus.request('PATCH', path`/relations/${of}/${at}`, { body, signal });
-  schema.forget();
-  return { info: { updated: `${of}.${at}` }, data: prune(await requireRelation(schema, of, at, signal)) };
+  return {
+    what: `change the relation ${of}.${at}`,
+    rows: 0,
+    preview: async () => ({ changes: data }),
+    state: () => schema.relations(signal),
+    async apply(directus) {
+      await directus.request('PATCH', path`/relations/${of}/${at}`, { body, signal });
+      schema.forget();
+      return { info: { updated: `${of}.${at}` }, data: prune(await requireRelation(schema, of, at, signal)) };
+    },
+  };
 }
 
-async function remove({ directus, schema, signal }: Context, { collection: of, field: at }: Place) {
+async function remove({ schema, signal }: Context, { collection: of, field: at }: Place): Promise<Plan> {
   await requireRelation(schema, of, at, signal);
-  await directus.request('DELETE', path`/relations/${of}/${at}`, { signal });
-  schema.forget();
-  const left = (await schema.relations(signal)).some((one) => one.collection === of && one.field === at);
-  return { info: { deleted: `${of}.${at}`, ...(left ? { warning: LEFT } : {}) } };
+  return {
+    what: `delete the relation ${of}.${at}`,
+    rows: 0,
+    preview: async () => ({}),
+    state: () => schema.relations(signal),
+    async apply(directus) {
+      await directus.request('DELETE', path`/relations/${of}/${at}`, { signal });
+      schema.forget();
+      const left = (await schema.relations(signal)).some((one) => one.collection === of && one.field === at);
+      return { info: { deleted: `${of}.${at}`, ...(left ? { warning: LEFT } : {}) } };
+    },
+  };
 }
 
 /** SQLite cannot drop a foreign key by itself. */

@@ -1,9 +1,10 @@
 import { readMany } from '../../directus/connection.ts';
+import { countRows } from '../../directus/count.ts';
 import { ToolError } from '../../directus/errors.ts';
 import { checkQuery } from '../../directus/query.ts';
 import { isSystem, primaryKey } from '../../directus/schema.ts';
 import type { Key } from '../../directus/types.ts';
-import { checkRowCount } from '../../guard/limits.ts';
+import { MOST_ROWS } from '../../guard/limits.ts';
 import { inspectQuery } from '../../guard/names.ts';
 import type { Context } from '../define.ts';
 import type { Query } from '../params.ts';
@@ -32,27 +33,48 @@ export async function selectKeys(
   }
   const query: Query = { ...choice, fields: [pk] };
   await checkAll(context, target, query);
-  const most = context.settings.limits.changeRows;
-  const limit = query.limit && query.limit > 0 ? Math.min(query.limit, most + 1) : most + 1;
-  const rows = await readMany<Row>(
+  const wanted = query.limit && query.limit > 0 ? query.limit : Number.POSITIVE_INFINITY;
+  const first = await readMany<Row>(
     context.directus,
     target.endpoint,
-    { ...query, limit },
+    { ...query, limit: Math.min(wanted, SURE) },
     { signal: context.signal },
   );
-  if (rows.length > most) checkRowCount(await countRows(context, target, query), context.settings, what);
-  return rows.map((row) => row[pk] as Key);
+  if (first.length < Math.min(wanted, SURE)) return first.map((row) => row[pk] as Key);
+  return selectMany(context, target, query, { pk, wanted, what });
 }
 
-async function countRows(context: Context, target: Target, query: Query): Promise<number> {
-  const { filter, search } = query;
-  const [row] = await readMany<{ count: number | string }>(
-    context.directus,
-    target.endpoint,
-    { aggregate: { count: ['*'] }, ...(filter ? { filter } : {}), ...(search ? { search } : {}) },
-    { signal: context.signal },
-  );
-  return Number(row?.count ?? 0);
+/** No Directus is set to give fewer rows than these at once, so that fewer means that there are no more. */
+const SURE = 10;
+
+/** The keys of many rows: as many as there are, whatever Directus gives at once. */
+async function selectMany(
+  context: Context,
+  target: Target,
+  query: Query,
+  { pk, wanted, what }: { pk: string; wanted: number; what: string },
+): Promise<Key[]> {
+  const { directus, signal } = context;
+  const offset = query.offset ?? 0;
+  const count = Math.min(wanted, (await countRows(directus, target.endpoint, query, signal)) - offset);
+  if (count > MOST_ROWS) {
+    throw new ToolError(
+      'TOO_MANY_ROWS',
+      `This would ${what} ${count} rows; one call may ${what} ${MOST_ROWS}. Nothing was changed.`,
+      'Narrow query.filter, or use query.limit and do it in parts.',
+    );
+  }
+  const keys = new Set<Key>();
+  // A sort of its own keeps the pages apart where the query names none.
+  const ordered = { ...query, sort: query.sort ?? [pk] };
+  while (keys.size < count) {
+    const page = { ...ordered, limit: count - keys.size, offset: offset + keys.size };
+    const rows = await readMany<Row>(directus, target.endpoint, page, { signal });
+    const before = keys.size;
+    for (const row of rows) keys.add(row[pk] as Key);
+    if (keys.size === before) break;
+  }
+  return [...keys];
 }
 
 /** Everything that can be wrong with a query, before Directus is asked. */
@@ -78,16 +100,25 @@ export async function checkKeys(context: Context, target: Target, keys: Key[]): 
   );
 }
 
+/** Databases take only so many values in one query. */
+const KEYS_AT_ONCE = 500;
+
 /**
  * Reads rows, all or those of the given keys. Some of Directus's own collections take no keys and would answer with
  * other rows, and others with an error when one is missing; a filter all of them take.
  */
-export function readKeyed(
-  { directus, signal }: Context,
-  { collection, endpoint }: Target,
+export async function readKeyed(
+  context: Context,
+  target: Target,
   query: Query,
   keys: Key[] | undefined,
 ): Promise<Row[]> {
+  const { directus, signal } = context;
+  const { collection, endpoint } = target;
+  if (keys && keys.length > KEYS_AT_ONCE) {
+    const some = await readKeyed(context, target, query, keys.slice(0, KEYS_AT_ONCE));
+    return [...some, ...(await readKeyed(context, target, query, keys.slice(KEYS_AT_ONCE)))];
+  }
   if (!keys || !isSystem(collection)) return readMany<Row>(directus, endpoint, query, { keys, signal });
   const chosen = { id: { _in: keys } };
   const filter = query.filter ? { _and: [query.filter, chosen] } : chosen;

@@ -1,0 +1,83 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+/*
+ * A confirmation is a token that says: this person has seen what this call would do to this state. Nothing is kept
+ * to check it, so any instance can; only that a token is used once is remembered where it was used.
+ */
+
+/** What a confirmation is bound to. */
+export type Bound = {
+  /** The tool and its action. */
+  call: string;
+  /** The arguments, parsed. */
+  input: unknown;
+  /** What the change rests on, as it was previewed. */
+  state: unknown;
+};
+
+/** Long enough to ask a person who is at lunch's door; the state is checked anyway. */
+export const VALID_MINUTES = 10;
+
+const used = new Map<string, number>();
+
+/** The key that signs the confirmations of a caller: only who can act as this caller can make one. */
+export function signingKey(credential: string): Buffer {
+  return createHash('sha256').update(`directus-assistant confirm\n${credential}`).digest();
+}
+
+/** Signs that the change may be made while nothing it rests on changes. */
+export function mint(key: Buffer, bound: Bound, now = Date.now()): string {
+  const head = Buffer.alloc(4 + DIGEST_BYTES);
+  head.writeUInt32BE(Math.floor(now / 1000) + VALID_MINUTES * 60);
+  digest(bound.state).copy(head, 4);
+  return Buffer.concat([head, sign(key, head, bound)]).toString('base64url');
+}
+
+/** What is wrong with a token, or `ok`. */
+export type Verdict = 'ok' | 'other call' | 'expired' | 'used' | 'changed';
+
+/** Checks a token against the call and the state as they are now. */
+export function verify(key: Buffer, token: string, bound: Bound, now = Date.now()): Verdict {
+  const bytes = Buffer.from(token, 'base64url');
+  const head = bytes.subarray(0, 4 + DIGEST_BYTES);
+  const mac = bytes.subarray(4 + DIGEST_BYTES);
+  const due = sign(key, head, bound);
+  if (head.length !== 4 + DIGEST_BYTES || mac.length !== due.length || !timingSafeEqual(mac, due))
+    return 'other call';
+  if (head.readUInt32BE() * 1000 < now) return 'expired';
+  if (used.has(token)) return 'used';
+  return timingSafeEqual(head.subarray(4), digest(bound.state)) ? 'ok' : 'changed';
+}
+
+/** Marks a token as used. @returns false when it had been used before */
+export function use(token: string, now = Date.now()): boolean {
+  for (const [old, until] of used) if (until < now) used.delete(old);
+  if (used.has(token)) return false;
+  used.set(token, now + VALID_MINUTES * 60_000);
+  return true;
+}
+
+const DIGEST_BYTES = 12;
+
+function sign(key: Buffer, head: Buffer, { call, input }: Bound): Buffer {
+  const hmac = createHmac('sha256', key).update(head);
+  return hmac
+    .update(canonical([call, input]))
+    .digest()
+    .subarray(0, 16);
+}
+
+function digest(value: unknown): Buffer {
+  return createHash('sha256').update(canonical(value)).digest().subarray(0, DIGEST_BYTES);
+}
+
+/** JSON in which the order of an object's keys does not matter. */
+function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, entry: unknown) =>
+      typeof entry === 'object' && entry !== null && !Array.isArray(entry)
+        ? Object.fromEntries(Object.entries(entry).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+        : entry,
+    ) ?? ''
+  );
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { type InputRequiredResult, inputRequired } from '@modelcontextprotocol/server';
+import { writerOf } from '../directus/connection.ts';
+import { ToolError } from '../directus/errors.ts';
+import { isObject } from '../directus/objects.ts';
+import { type Bound, mint, signingKey, use, VALID_MINUTES, type Verdict, verify } from '../guard/confirm.ts';
+import { reasonsToConfirm } from '../guard/policy.ts';
+import type { Effect } from '../guard/select.ts';
+import { type Pending, previewReply, question } from '../result/preview.ts';
+import type { Reply } from '../result/reply.ts';
+import type { Plan } from '../tools/plan.ts';
+import { version } from '../version.ts';
+import type { Session } from './session.ts';
+
+/** What a caller says about a change, beside the arguments of the tool. */
+export type Consent = {
+  /** Only look at what it would do. */
+  dryRun: boolean;
+  /** The token of a preview. */
+  confirm?: string | undefined;
+  /** Whether the client can put a question to its person. A model then cannot answer in the person's place. */
+  canAsk: boolean;
+  /** What the person answered to the question, when this is the call that was asked about. */
+  answer?: { accepted: boolean; token: string } | undefined;
+};
+
+/** A call that waits for its confirmation: a reply that did nothing, or a question to the person. */
+export type Held = { held: Reply } | { ask: InputRequiredResult };
+
+type Work = { call: string; effect: Effect; input: unknown; plan: Plan; consent: Consent };
+
+/**
+ * The one place where changes are made, held or refused, whatever the tool.
+ * @returns the reply of the change, or what it waits for
+ * @throws ToolError when it is blocked or was declined
+ */
+export async function carryOut(
+  session: Session,
+  work: Work,
+  signal: AbortSignal,
+): Promise<{ done: Reply } | Held> {
+  const { plan, consent } = work;
+  const reasons = reasonsToConfirm(plan, work.effect, session.settings);
+  if (reasons.length === 0 && !consent.dryRun) return { done: await apply(session, plan, signal) };
+  if (consent.dryRun && reasons.length === 0)
+    return { done: previewReply(await pendingOf(plan, []), { dryRun: true }) };
+
+  const key = signingKey(credentialOf(session));
+  const bound: Bound = { call: work.call, input: work.input, state: await plan.state() };
+  const token = consent.canAsk ? consent.answer?.token : consent.confirm;
+  let fault: string | undefined;
+  if (token && !consent.dryRun) {
+    if (consent.canAsk && !consent.answer?.accepted) throw declined();
+    const verdict = verify(key, token, bound);
+    if (verdict === 'ok' && use(token)) return { done: await apply(session, plan, signal) };
+    fault = FAULTS[verdict === 'ok' ? 'used' : verdict];
+  }
+  const pending = await pendingOf(plan, reasons);
+  const fresh = mint(key, bound);
+  if (consent.canAsk && !consent.dryRun) return { ask: ask(pending, session.directus.url, fresh, fault) };
+  // A client that can ask does so when the change is to be made; a token would let the model answer.
+  const more = consent.canAsk ? {} : { confirm: fresh, next: NEXT };
+  if (consent.dryRun) return { done: previewReply(pending, { dryRun: true, ...more }) };
+  return { held: previewReply(pending, { ...(fault ? { refused: fault } : {}), ...more }) };
+}
+
+const NEXT = `Show this to the person. Only when they agree, repeat the same call with this confirm (valid ${VALID_MINUTES} minutes).`;
+
+const FAULTS: Record<Exclude<Verdict, 'ok'>, string> = {
+  'other call':
+    'confirm belongs to another call or is none. It holds only for the very call it was given for.',
+  expired: 'confirm has expired.',
+  used: 'confirm was used already: that change was made once and is not made again by it.',
+  changed: 'What this rests on changed since the preview. See the new preview.',
+};
+
+function declined(): ToolError {
+  return new ToolError(
+    'DECLINED',
+    'The person declined. Nothing was changed.',
+    'Do not try again unless they ask for it.',
+  );
+}
+
+function ask(pending: Pending, at: string, token: string, fault: string | undefined): InputRequiredResult {
+  const message = [fault, question(pending, at)].filter(Boolean).join('\n');
+  return inputRequired({
+    inputRequests: {
+      confirm: inputRequired.elicit({
+        message,
+        requestedSchema: {
+          type: 'object',
+          properties: { confirm: { type: 'boolean', title: 'Make this change' } },
+          required: ['confirm'],
+        },
+      }),
+    },
+    requestState: token,
+  });
+}
+
+/** The answer to our question in a repeated call; undefined in a first one. */
+export function answerOf(responses: unknown, token: unknown): Consent['answer'] {
+  if (typeof token !== 'string') return undefined;
+  const answer = isObject(responses) ? responses.confirm : undefined;
+  const content = isObject(answer) && answer.action === 'accept' ? answer.content : undefined;
+  return { accepted: isObject(content) && content.confirm === true, token };
+}
+
+async function pendingOf(plan: Plan, reasons: string[]): Promise<Pending> {
+  const { what, rows, deletes } = plan;
+  return { what, rows, deletes, reasons, ...(await plan.preview()) };
+}
+
+/**
+ * Makes the change, under a mark of its own: Directus notes the agent with each activity, and by it `history` finds
+ * what one call did.
+ */
+function apply({ directus }: Session, plan: Plan, signal: AbortSignal): Promise<Reply> {
+  signal.throwIfAborted();
+  const mark = randomBytes(6).toString('hex');
+  return plan.apply(writerOf(directus, `directus-assistant/${version} (call ${mark})`));
+}
+
+/** Tokens of a caller who shows Directus nothing secret are good for as long as this process lives. */
+const ANONYMOUS = randomBytes(32).toString('hex');
+
+function credentialOf({ settings }: Session): string {
+  const { url = '', token, email = '', password } = settings.directus;
+  return [url, token ?? email, password ?? (token ? '' : ANONYMOUS)].join('\n');
+}

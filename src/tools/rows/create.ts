@@ -1,0 +1,41 @@
+import { countRows } from '../../directus/count.ts';
+import { permanence } from '../../guard/undoable.ts';
+import { receipt } from '../../result/receipt.ts';
+import type { Context } from '../define.ts';
+import type { Plan } from '../plan.ts';
+import { writeInChunks } from './chunks.ts';
+import { fieldsOf, inspectRows, noting, refuseEmpty } from './inspect.ts';
+import { keyField, type Row, type Target } from './target.ts';
+import { counted } from './words.ts';
+
+/** Plans to create rows; the answer holds them as Directus has stored them. */
+export async function planCreate(context: Context, target: Target, given: Row[]): Promise<Plan> {
+  refuseEmpty(given, 'store');
+  const { rows, readFromText, nested } = await inspectRows(context, target, given, true);
+  const pk = await keyField(context, target);
+  const query = { fields: fieldsOf(rows, pk) };
+  return {
+    what: `create ${counted(rows.length, target.collection)}`,
+    rows: rows.length + nested,
+    preview: async () => ({
+      changes: rows.slice(0, SAMPLE).map((row) => ({ new: row })),
+      permanent: await permanence(context, target.collection, 'create', []),
+    }),
+    // What was created meanwhile may be just these rows.
+    state: () => countRows(context.directus, target.endpoint, {}, context.signal),
+    async apply(directus) {
+      const reply = await writeInChunks(context, rows, 'created', pk, async (part) => {
+        const stored = await directus.request<Row[] | undefined>('POST', target.endpoint, {
+          query,
+          body: part,
+          signal: context.signal,
+        });
+        return receipt('created', pk, part, stored ?? []);
+      });
+      return noting(reply, readFromText);
+    },
+  };
+}
+
+/** Rows a preview shows. */
+export const SAMPLE = 5;
