@@ -42,6 +42,8 @@ export function select(settings: Settings, problems: string[], rights: Rights | 
       if (action.effect !== 'read' && settings.readOnly) return 'Read-only (readOnly).';
       if (action.effect === 'delete' && !settings.allowDeletes)
         return 'Deletes are switched off (allowDeletes).';
+      if (action.effect !== 'read' && settings.policy[action.effect] === 'block')
+        return `Blocked (policy.${action.effect}).`;
       if (rights && !action.needs(rights)) return 'The Directus user has no right to do this anywhere.';
       return undefined;
     },

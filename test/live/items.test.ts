@@ -66,29 +66,6 @@ test('what is created is told by key and as it is stored', async () => {
   expect(data).toEqual({ title: 'Two', tags: [{ tags_id: 1 }] });
 });
 
-test('one call changes ten rows at most, unless the settings allow more', async () => {
-  const many = Array.from({ length: 11 }, (_, index) => ({ title: `Many ${index}` }));
-  refused(await articles('create', { data: many }), /create 11 rows; one call may change 10/);
-  const { data } = await asAdmin('POST', '/items/articles', many);
-  const keys = (data as { id: number }[]).map(({ id }) => id);
-  refused(await articles('update', { keys, data: { summary: 'X' } }), /11 rows/);
-  refused(
-    await articles('update', { query: { filter: { id: { _in: keys } } }, data: { summary: 'X' } }),
-    /11 rows/,
-  );
-  refused(await articles('delete', { keys }, deleting), /11 rows/);
-  const { data: after } = await asAdmin(
-    'GET',
-    `/items/articles?filter[id][_in]=${keys.join()}&filter[summary][_null]=true&fields=id`,
-  );
-  expect(after).toHaveLength(11);
-  const done = await articles('delete', { keys: keys.slice(0, 10) }, deleting);
-  expect(done.info).toEqual({ deleted: keys.slice(0, 10) });
-  expect((await asAdmin('GET', `/items/articles?filter[id][_in]=${keys.join()}&fields=id`)).data).toEqual([
-    { id: keys[10] },
-  ]);
-});
-
 test('a singleton is read and written without keys', async () => {
   const own = await freshCollection(
     'single',

@@ -130,9 +130,15 @@ export function refuseMissing(keys: Key[], rows: Row[], pk: string, target: Targ
   if (missing.length === 0) return;
   throw new ToolError(
     'NOT_FOUND',
-    `${target.collection} has no row with ${pk} ${missing.join(', ')} that you may see. Nothing was ${done}.`,
+    `${target.collection} has no row with ${pk} ${few(missing)} that you may see. Nothing was ${done}.`,
     'Read the collection to find the right keys.',
   );
+}
+
+/** The first of many keys, and how many more there are. */
+function few(keys: Key[]): string {
+  const rest = keys.length - 20;
+  return keys.slice(0, 20).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 export function without(keys: Key[], rows: Row[], pk: string): Key[] {
