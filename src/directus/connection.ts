@@ -184,6 +184,26 @@ export function readMany<T>(
   return directus.request<T[]>('SEARCH', target, { body: keys ? { keys, query } : { query }, signal });
 }
 
+/** No Directus is set to give fewer rows than these at once, so that fewer means that there are no more. */
+export const SURE_ROWS = 10;
+
+/** Reads a list to its end, however few rows Directus is set to give at once (QUERY_LIMIT_MAX). */
+export async function readAll<T>(
+  directus: Reader,
+  target: string,
+  query: Record<string, unknown>,
+  signal?: AbortSignal,
+): Promise<T[]> {
+  const rows = await readMany<T>(directus, target, { ...query, limit: -1 }, { signal });
+  if (rows.length < SURE_ROWS) return rows;
+  for (;;) {
+    const page = { ...query, limit: -1, offset: rows.length };
+    const more = await readMany<T>(directus, target, page, { signal });
+    if (more.length === 0) return rows;
+    rows.push(...more);
+  }
+}
+
 /** Stands in while no address is set, so that tools can be listed and the call that needs Directus says what is missing. */
 function notConfigured(): Connection {
   const fail = () =>

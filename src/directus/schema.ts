@@ -16,6 +16,8 @@ export type Schema = {
   /** Fields of one collection in the order of Studio's form; empty when there is no such collection for this user. */
   fields(collection: string, signal?: AbortSignal): Promise<Field[]>;
   relations(signal?: AbortSignal): Promise<Relation[]>;
+  /** Rows that Directus gives at once at most (QUERY_LIMIT_MAX); it refuses queries with a higher limit. */
+  mostRows(signal?: AbortSignal): Promise<number>;
 };
 
 /** Where activity cannot be read, so that nothing tells of changes, what is known is kept this long. */
@@ -38,6 +40,7 @@ export function createSchema(directus: Reader, seesAllActivity: () => Promise<bo
   let seen: number | undefined;
   let readAt: number | undefined;
   let looked: AbortSignal | undefined;
+  let most: Promise<number> | undefined;
 
   const remember = <T>(key: string, read: () => Promise<T>): Promise<T> => {
     const had = known.get(key) as Promise<T> | undefined;
@@ -107,6 +110,13 @@ export function createSchema(directus: Reader, seesAllActivity: () => Promise<bo
           signal,
         ).catch(nothingWhenForbidden<Field[]>([])),
       ),
+    mostRows(signal) {
+      most ??= readLimit(directus, signal).catch(() => {
+        most = undefined;
+        return Number.POSITIVE_INFINITY;
+      });
+      return most;
+    },
     relations: (signal) =>
       remember('relations', () =>
         orSpecs(
@@ -116,6 +126,12 @@ export function createSchema(directus: Reader, seesAllActivity: () => Promise<bo
         ),
       ),
   };
+}
+
+async function readLimit(directus: Reader, signal: AbortSignal | undefined): Promise<number> {
+  const info = await directus.request<{ queryLimit?: { max?: number } }>('GET', '/server/info', { signal });
+  const max = info.queryLimit?.max ?? -1;
+  return max > 0 ? max : Number.POSITIVE_INFINITY;
 }
 
 async function newActivity(directus: Reader, seen: number | undefined, signal: AbortSignal | undefined) {

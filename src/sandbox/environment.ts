@@ -21,6 +21,8 @@ export type Place = {
   /** Where its database, uploads and log are. */
   folder: string;
   port: number;
+  /** Settings beside those below. */
+  env?: Record<string, string> | undefined;
 };
 
 /** The settings of a sandboxed Directus: loopback, SQLite, quiet, no rate limits, nothing sent anywhere. */
@@ -54,6 +56,7 @@ export function directusEnvironment(place: Place, env = process.env): Record<str
     RATE_LIMITER_GLOBAL_ENABLED: 'false',
     PRESSURE_LIMITER_ENABLED: 'false',
     SERVER_SHUTDOWN_TIMEOUT: '200',
+    ...place.env,
   };
 }
 

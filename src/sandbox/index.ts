@@ -24,6 +24,8 @@ export type SandboxOptions = {
   port?: number | undefined;
   /** Where to keep the content. Left out, it lives in a temporary folder that goes when the sandbox stops. */
   folder?: string | undefined;
+  /** Settings of Directus beside those of every sandbox. */
+  env?: Record<string, string> | undefined;
   onProgress?: OnProgress | undefined;
   /** Gives up starting. A sandbox that runs is ended with `stop`. */
   signal?: AbortSignal | undefined;
@@ -64,7 +66,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     onProgress({ stage: 'start', text: `Starting Directus ${version}` });
     const port = options.port || (await freePort());
     const serving = await serve(
-      { install, folder, port },
+      { install, folder, port, env: options.env },
       { signal, ...(options.folder ? {} : { removeIfOrphaned: folder }) },
     );
     const stop = async () => {

@@ -23,6 +23,7 @@ export const items = defineTool({
         collection,
         keys: keys.optional(),
         query: query.optional(),
+        count: z.boolean().optional(),
         maxTokens,
         textOffset,
       }),

@@ -1,9 +1,10 @@
+import { SURE_ROWS } from '../../directus/connection.ts';
 import { HalfDoneError } from '../../directus/errors.ts';
 import type { Reply } from '../../result/reply.ts';
 import type { Context } from '../define.ts';
 
 /** Rows in one request. Directus writes those of a request all or not at all; more rows take several requests. */
-export const CHUNK = 250;
+const CHUNK = 250;
 /** Rows that the receipt of a long job shows. */
 const SHOWN = 25;
 
@@ -17,22 +18,24 @@ type Written = { key: unknown };
  * @throws HalfDoneError naming exactly what was written when a later chunk fails or the call is cancelled
  */
 export async function writeInChunks<T>(
-  { progress, signal }: Context,
+  { schema, progress, signal }: Context,
   all: T[],
   verb: 'created' | 'updated' | 'deleted',
   pk: string,
   write: (part: T[]) => Promise<Reply>,
 ): Promise<Reply> {
-  if (all.length <= CHUNK) return write(all);
+  // A receipt shows what Directus gives at once.
+  const size = all.length > SURE_ROWS ? Math.min(CHUNK, await schema.mostRows(signal)) : CHUNK;
+  if (all.length <= size) return write(all);
   const replies: Reply[] = [];
   const keys: unknown[] = [];
-  for (let from = 0; from < all.length; from += CHUNK) {
+  for (let from = 0; from < all.length; from += size) {
     try {
       signal.throwIfAborted();
-      const reply = await write(all.slice(from, from + CHUNK));
+      const reply = await write(all.slice(from, from + size));
       replies.push(reply);
       keys.push(...writtenIn(reply).map(({ key }) => key));
-      progress(Math.min(from + CHUNK, all.length), all.length, `rows ${verb}`);
+      progress(Math.min(from + size, all.length), all.length, `rows ${verb}`);
     } catch (error) {
       throw from > 0 ? new HalfDoneError(verb, account(from, all.length, keys, pk), error) : error;
     }

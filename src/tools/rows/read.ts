@@ -1,3 +1,5 @@
+import { readMany, SURE_ROWS } from '../../directus/connection.ts';
+import { countRows } from '../../directus/count.ts';
 import { DirectusError, ToolError } from '../../directus/errors.ts';
 import { isObject } from '../../directus/objects.ts';
 import { isSystem } from '../../directus/schema.ts';
@@ -12,7 +14,7 @@ import { keyField, type Row, type Target } from './target.ts';
 export async function readRows(
   context: Context,
   target: Target,
-  input: { keys?: Key[] | undefined; query?: Query | undefined },
+  input: { keys?: Key[] | undefined; query?: Query | undefined; count?: boolean | undefined },
 ): Promise<Reply> {
   const { keys } = input;
   const query: Query = { ...input.query };
@@ -22,9 +24,10 @@ export async function readRows(
   const offset = query.offset ?? (query.page ? (query.page - 1) * limit : 0);
   // What is counted or summed over all rows is one row.
   const paged = limit > 0 && !(query.aggregate && !query.groupBy);
+  // One row more than asked for tells whether there is more, without a second query for a count.
+  const asked = limit < SURE_ROWS ? limit + 1 : Math.min(limit + 1, await mostRows(context, keys));
   if (paged) {
-    // One row more than asked for tells whether there is more, without a second query for a count.
-    Object.assign(query, { limit: limit + 1, ...(offset > 0 ? { offset } : {}) });
+    Object.assign(query, { limit: asked, ...(offset > 0 ? { offset } : {}) });
     delete query.page;
   }
   const found =
@@ -40,11 +43,31 @@ export async function readRows(
   }
   const missing =
     keys && found.length < Math.min(limit, keys.length) ? await missingKeys(context, target, keys) : [];
+  const total =
+    input.count && !keys
+      ? await countRows(context.directus, target.endpoint, query, context.signal)
+      : undefined;
+  // Directus gave as many rows as it gives at once, which are fewer than were to be read.
+  const cut = paged && !keys && found.length === asked && asked <= limit;
+  const more = cut ? await hasRowAt(context, target, query, offset + asked) : found.length > limit;
   return {
-    ...(missing.length > 0 ? { info: { notFound: missing } } : {}),
+    info: {
+      ...(missing.length > 0 ? { notFound: missing } : {}),
+      ...(total === undefined ? {} : { total }),
+    },
     data: paged ? found.slice(0, limit) : found,
-    ...(paged ? { page: { offset, more: found.length > limit } } : {}),
+    ...(paged ? { page: { offset, more } } : {}),
   };
+}
+
+/** Rows that may be asked for at once; rows named by their keys are read in parts where they must. */
+function mostRows({ schema, signal }: Context, keys: Key[] | undefined): Promise<number> | number {
+  return keys ? Number.POSITIVE_INFINITY : schema.mostRows(signal);
+}
+
+async function hasRowAt({ directus, signal }: Context, target: Target, query: Query, offset: number) {
+  const rows = await readMany<Row>(directus, target.endpoint, { ...query, limit: 1, offset }, { signal });
+  return rows.length > 0;
 }
 
 /** What GET takes in an address as it is. */

@@ -1,4 +1,4 @@
-import { readMany } from '../../directus/connection.ts';
+import { readMany, SURE_ROWS } from '../../directus/connection.ts';
 import { countRows } from '../../directus/count.ts';
 import { ToolError } from '../../directus/errors.ts';
 import { checkQuery } from '../../directus/query.ts';
@@ -37,15 +37,12 @@ export async function selectKeys(
   const first = await readMany<Row>(
     context.directus,
     target.endpoint,
-    { ...query, limit: Math.min(wanted, SURE) },
+    { ...query, limit: Math.min(wanted, SURE_ROWS) },
     { signal: context.signal },
   );
-  if (first.length < Math.min(wanted, SURE)) return first.map((row) => row[pk] as Key);
+  if (first.length < SURE_ROWS || first.length === wanted) return first.map((row) => row[pk] as Key);
   return selectMany(context, target, query, { pk, wanted, what });
 }
-
-/** No Directus is set to give fewer rows than these at once, so that fewer means that there are no more. */
-const SURE = 10;
 
 /** The keys of many rows: as many as there are, whatever Directus gives at once. */
 async function selectMany(
@@ -54,7 +51,8 @@ async function selectMany(
   query: Query,
   { pk, wanted, what }: { pk: string; wanted: number; what: string },
 ): Promise<Key[]> {
-  const { directus, signal } = context;
+  const { directus, schema, signal } = context;
+  const most = await schema.mostRows(signal);
   const offset = query.offset ?? 0;
   const count = Math.min(wanted, (await countRows(directus, target.endpoint, query, signal)) - offset);
   if (count > MOST_ROWS) {
@@ -68,7 +66,7 @@ async function selectMany(
   // A sort of its own keeps the pages apart where the query names none.
   const ordered = { ...query, sort: query.sort ?? [pk] };
   while (keys.size < count) {
-    const page = { ...ordered, limit: count - keys.size, offset: offset + keys.size };
+    const page = { ...ordered, limit: Math.min(count - keys.size, most), offset: offset + keys.size };
     const rows = await readMany<Row>(directus, target.endpoint, page, { signal });
     const before = keys.size;
     for (const row of rows) keys.add(row[pk] as Key);
@@ -113,11 +111,18 @@ export async function readKeyed(
   query: Query,
   keys: Key[] | undefined,
 ): Promise<Row[]> {
-  const { directus, signal } = context;
+  const { directus, schema, signal } = context;
   const { collection, endpoint } = target;
-  if (keys && keys.length > KEYS_AT_ONCE) {
-    const some = await readKeyed(context, target, query, keys.slice(0, KEYS_AT_ONCE));
-    return [...some, ...(await readKeyed(context, target, query, keys.slice(KEYS_AT_ONCE)))];
+  const atOnce =
+    keys && keys.length > SURE_ROWS ? Math.min(KEYS_AT_ONCE, await schema.mostRows(signal)) : KEYS_AT_ONCE;
+  if (keys && keys.length > atOnce) {
+    const rows: Row[] = [];
+    const { limit = -1, ...rest } = query;
+    for (let from = 0; from < keys.length; from += atOnce) {
+      const part = keys.slice(from, from + atOnce);
+      rows.push(...(await readKeyed(context, target, { ...rest, limit: -1 }, part)));
+    }
+    return limit < 0 ? rows : rows.slice(0, limit);
   }
   if (!keys || !isSystem(collection)) return readMany<Row>(directus, endpoint, query, { keys, signal });
   const chosen = { id: { _in: keys } };

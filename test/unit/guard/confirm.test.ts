@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Bound, mint, signingKey, use, VALID_MINUTES, verify } from '../../../src/guard/confirm.ts';
+
+const key = signingKey('token of a user');
+const bound: Bound = { call: 'items.update', input: { keys: [1], data: { a: 1, b: 2 } }, state: [{ id: 1 }] };
+const minutes = 60_000;
+
+test('a token confirms the call it was made for, in whatever order its arguments come', () => {
+  const token = mint(key, bound);
+  expect(verify(key, token, bound)).toBe('ok');
+  const turned = { ...bound, input: { data: { b: 2, a: 1 }, keys: [1] } };
+  expect(verify(key, token, turned)).toBe('ok');
+  expect(token.length).toBeLessThan(60);
+});
+
+test('A11 it expires', () => {
+  const now = Date.now();
+  const token = mint(key, bound, now);
+  expect(verify(key, token, bound, now + (VALID_MINUTES - 1) * minutes)).toBe('ok');
+  expect(verify(key, token, bound, now + (VALID_MINUTES + 1) * minutes)).toBe('expired');
+});
+
+test('A11 it is used once, and forgotten when it would have expired', () => {
+  const now = Date.now();
+  const token = mint(key, bound, now);
+  expect(use(token, now)).toBe(true);
+  expect(use(token, now)).toBe(false);
+  expect(verify(key, token, bound, now)).toBe('used');
+  expect(use(mint(key, bound, now + 1000), now + 2 * VALID_MINUTES * minutes)).toBe(true);
+});
+
+test('A11 it holds for no other call, arguments, user or state', () => {
+  const token = mint(key, bound);
+  expect(verify(signingKey('another user'), token, bound)).toBe('other call');
+  expect(verify(key, token, { ...bound, call: 'items.delete' })).toBe('other call');
+  expect(verify(key, token, { ...bound, input: { keys: [2], data: { a: 1, b: 2 } } })).toBe('other call');
+  expect(verify(key, token, { ...bound, state: [{ id: 1, title: 'x' }] })).toBe('changed');
+});
+
+test('A11 nothing else is a confirmation', () => {
+  const token = mint(key, bound);
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.base64String(), fc.constant(token.slice(0, -1))), (other) => {
+      expect(verify(key, other, bound)).toBe('other call');
+    }),
+  );
+  // Any bit of it counts.
+  fc.assert(
+    fc.property(fc.nat({ max: 8 * 32 - 1 }), (bit) => {
+      const bytes = Buffer.from(token, 'base64url');
+      bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      expect(verify(key, bytes.toString('base64url'), bound)).not.toBe('ok');
+    }),
+  );
+});
