@@ -7,11 +7,13 @@ export async function countRows(
   { filter, search }: { filter?: unknown; search?: unknown },
   signal?: AbortSignal,
 ): Promise<number> {
-  const [row] = await readMany<{ count: number | string }>(
+  const counted = await readMany<{ count: number | string }>(
     directus,
     endpoint,
     { aggregate: { count: ['*'] }, ...(filter ? { filter } : {}), ...(search ? { search } : {}) },
     { signal },
   );
+  // A singleton answers with one object instead of a list.
+  const [row] = [counted].flat();
   return Number(row?.count ?? 0);
 }

@@ -17,7 +17,11 @@ export async function cascades(look: Looking, collection: string, keys: Key[]): 
   const pointing = relations.filter((one) => one.related_collection === collection);
   const toAny = relations.filter((one) => one.meta?.one_allowed_collections?.includes(collection));
   const found = await Promise.all([
-    ...pointing.map((relation) => phrase(look, relation, { [relation.field]: { _in: keys } })),
+    ...pointing.map((relation) =>
+      relation.collection === 'directus_settings'
+        ? phraseOfSettings(look, relation, keys)
+        : phrase(look, relation, { [relation.field]: { _in: keys } }),
+    ),
     ...toAny.map((relation) => phraseOfAny(look, relation, collection, keys)),
   ]);
   return found.filter((one) => one !== undefined);
@@ -33,30 +37,56 @@ function phraseOfAny(look: Looking, relation: Relation, collection: string, keys
   return phrase(look, { ...relation, schema: null }, filter);
 }
 
-async function phrase(
-  { directus, signal }: Looking,
-  { collection, field, schema }: Relation,
-  filter: Record<string, unknown>,
-): Promise<string | undefined> {
-  const rule = schema?.on_delete?.toUpperCase();
-  const at = `${collection}.${field}`;
-  let count: number;
+/** Directus counts its one row of settings whatever a filter says, so the value itself is looked at. */
+async function phraseOfSettings({ directus, signal }: Looking, relation: Relation, keys: Key[]) {
+  const query = { fields: [relation.field] };
   try {
-    count = await countRows(directus, endpointOf(collection), { filter }, signal);
+    const row = await directus.request<Record<string, unknown> | undefined>('GET', '/settings', {
+      query,
+      signal,
+    });
+    return outcome(relation, keys.map(String).includes(String(row?.[relation.field])) ? 1 : 0);
   } catch (error) {
-    // What may not be counted is at least said, where something would happen to it.
-    if (error instanceof DirectusError && rule === 'CASCADE')
-      return `rows of ${collection} that you may not see would be deleted with them (${at})`;
     if (error instanceof DirectusError) return undefined;
     throw error;
   }
+}
+
+async function phrase(
+  { directus, signal }: Looking,
+  relation: Relation,
+  filter: Record<string, unknown>,
+): Promise<string | undefined> {
+  const { collection, field } = relation;
+  try {
+    return outcome(relation, await countRows(directus, endpointOf(collection), { filter }, signal));
+  } catch (error) {
+    // What may not be counted is at least said, where something would happen to it.
+    if (error instanceof DirectusError && ruleOf(relation) === 'CASCADE')
+      return `rows of ${collection} that you may not see would be deleted with them (${collection}.${field})`;
+    if (error instanceof DirectusError) return undefined;
+    throw error;
+  }
+}
+
+function ruleOf({ schema }: Relation): string | undefined {
+  return schema?.on_delete?.toUpperCase();
+}
+
+/** What an empty field means, where that can be said better. */
+const LOSSES: Record<string, string> = { 'directus_files.folder': 'move to the root of the file library' };
+
+/** What the rule of a foreign key does to so many rows. */
+function outcome(relation: Relation, count: number): string | undefined {
   if (count === 0) return undefined;
+  const { collection, field } = relation;
+  const at = `${collection}.${field}`;
   const rows = `${count} ${count === 1 ? 'row' : 'rows'} of ${collection}`;
-  switch (rule) {
+  switch (ruleOf(relation)) {
     case 'CASCADE':
       return `${rows} would be deleted with them (${at}), and what hangs on those`;
     case 'SET NULL':
-      return `${rows} would lose ${field} (${at})`;
+      return `${rows} would ${LOSSES[at] ?? `lose ${field}`} (${at})`;
     case 'SET DEFAULT':
       return `${rows} would get another ${field} (${at})`;
     case undefined:

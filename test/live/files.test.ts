@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { fileId, folders as seededFolders } from '../../src/sandbox/seed/content/library.ts';
-import { rest } from './helpers.ts';
+import { freshArticle, rest } from './helpers.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
 
 const { url, admin } = inject('directus');
@@ -108,7 +108,9 @@ test('builtin 212, 213, 214: tags are a list, and an unknown key is refused', as
     title: 'Made by a test',
   });
   refused(await server.call('files', { action: 'delete', keys: [id] }), /Deletes are switched off/);
-  expect((await deleting.call('files', { action: 'delete', keys: [id] })).info).toEqual({ deleted: [id] });
+  expect((await deleting.confirmed('files', { action: 'delete', keys: [id] })).info).toEqual({
+    deleted: [id],
+  });
   expect((await asAdmin('GET', `/files/${id}`)).status).toBe(403);
 });
 
@@ -154,5 +156,39 @@ test('builtin 216, 218, 220: folders are made, moved without a name, never into 
   expect(read.map(({ name }) => name)).toEqual(
     expect.arrayContaining([...Object.values(seededFolders).map(({ name }) => name), 'Outer', 'Inner']),
   );
-  expect((await deleting.call('folders', { action: 'delete', keys: [outer, inner] })).isError).toBe(false);
+  const gone = await deleting.confirmed('folders', { action: 'delete', keys: [outer, inner] });
+  expect(gone.isError, gone.text).toBe(false);
+});
+
+test('A9 folders: what deleting does to files and folders inside is said before it is done', async () => {
+  const call = (action: string, args: Row) => deleting.call('folders', { action, ...args });
+  const make = async (data: Row) =>
+    ((await call('create', { data })).data as { key: string }[])[0]?.key ?? '';
+  const full = await make({ name: 'Full' });
+  const below = await make({ name: 'Below', parent: full });
+  const file = await freshFile();
+  await server.call('files', { action: 'update', keys: [file], data: { folder: full } });
+  refused(
+    await call('delete', { keys: [full] }),
+    new RegExp(`hold other folders.*Nothing was deleted.*${below}`, 's'),
+  );
+  const looked = await call('delete', { keys: [full, below], dryRun: true });
+  expect(looked.info.cascades, looked.text).toContain(
+    '1 row of directus_files would move to the root of the file library (directus_files.folder)',
+  );
+  const done = await deleting.confirmed('folders', { action: 'delete', keys: [full, below] });
+  expect(done.info, done.text).toEqual({ deleted: [full, below] });
+  expect((await asAdmin('GET', `/files/${file}?fields=folder`)).data).toEqual({ folder: null });
+});
+
+test('A9 files: what points at a file, and that its content is gone for good, is said before it is deleted', async () => {
+  const file = await freshFile();
+  const { id } = await freshArticle({ image: file });
+  const looked = await deleting.call('files', { action: 'delete', keys: [file], dryRun: true });
+  expect(looked.info.cascades, looked.text).toEqual(['1 row of articles would lose image (articles.image)']);
+  expect(looked.info.cannotBeUndone).toContain('the content of the files');
+  expect((await asAdmin('GET', `/items/articles/${id}?fields=image`)).data).toEqual({ image: file });
+  const done = await deleting.confirmed('files', { action: 'delete', keys: [file] });
+  expect(done.info, done.text).toEqual({ deleted: [file] });
+  expect((await asAdmin('GET', `/items/articles/${id}?fields=image`)).data).toEqual({ image: null });
 });

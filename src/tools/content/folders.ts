@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readMany } from '../../directus/connection.ts';
 import { ToolError } from '../../directus/errors.ts';
 import { path } from '../../directus/path.ts';
 import type { Key } from '../../directus/types.ts';
@@ -34,6 +35,23 @@ async function refuseCycle({ directus, signal }: Context, keys: Key[], rows: Row
     }
   }
 }
+
+/** Directus fails over a folder that still holds folders. Those go with it when they are named as well. */
+async function refuseParents({ directus, signal }: Context, keys: Key[]): Promise<void> {
+  const filter = { _and: [{ parent: { _in: keys } }, { id: { _nin: keys } }] };
+  const query = { fields: ['id'], filter, limit: NAMED + 1 };
+  const inside = await readMany<Row>(directus, target.endpoint, query, { signal });
+  if (inside.length === 0) return;
+  throw new ToolError(
+    'NOT_EMPTY',
+    'These folders hold other folders, and Directus deletes none that does. Nothing was deleted.',
+    'Name those inside in keys as well, or move them first. Files move to the root by themselves.',
+    { inside: inside.slice(0, NAMED).map(({ id }) => id), ...(inside.length > NAMED ? { more: true } : {}) },
+  );
+}
+
+/** Folders that an error names. */
+const NAMED = 20;
 
 export const folders = defineTool({
   name: 'folders',
@@ -72,6 +90,7 @@ export const folders = defineTool({
         await refuseCycle(context, call.input.keys ?? [], call.input.data);
         return planUpdate(context, target, { ...call.input, rows: call.input.data });
       case 'delete':
+        await refuseParents(context, call.input.keys);
         return planDelete(context, target, call.input);
     }
   },
