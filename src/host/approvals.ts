@@ -26,6 +26,8 @@ export type PendingCall = {
   action: string;
   effect: Effect | 'unknown';
   input: unknown;
+  /** What its server says it would do, in words and lines for people. */
+  preview?: string;
 };
 
 /** `always` also lets every later call of the same tool and action run, until the chat ends or is cleared. */

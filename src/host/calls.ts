@@ -12,6 +12,8 @@ export type CallBook = {
   see(part: Part): void;
   started(call: ToolCall): void;
   ended(call: ToolCall, ms: number): void;
+  /** Notes what a call would do, for the person who is asked about it. */
+  previewed(call: ToolCall, text: string): void;
   pending(request: Extract<Part, { type: 'tool-approval-request' }>): PendingCall;
   /** Marks a call that will get no result any more, and says what the model is told of it. */
   close(toolCallId: string, stopped: boolean): ModelOutput;
@@ -34,8 +36,9 @@ export function recordCall(
 
 /** A call as the person who is asked about it sees it. */
 export function pendingCall(approvalId: string, record: CallRecord): PendingCall {
-  const { toolCallId, toolName, server, tool, action, effect, input } = record;
-  return { approvalId, toolCallId, toolName, server, tool, action, effect, input };
+  const { toolCallId, toolName, server, tool, action, effect, input, preview } = record;
+  const call = { approvalId, toolCallId, toolName, server, tool, action, effect, input };
+  return { ...call, ...(preview !== undefined && { preview }) };
 }
 
 export function createCallBook(calls: Map<string, CallRecord>, servers: Servers): CallBook {
@@ -54,6 +57,9 @@ export function createCallBook(calls: Map<string, CallRecord>, servers: Servers)
   }
 
   return {
+    previewed(call, text) {
+      recordOf(call).preview = text;
+    },
     started: (call) => {
       recordOf(call).state = 'running';
     },

@@ -39,6 +39,7 @@ export function createChat(options: ChatOptions): Chat {
       approvalSecret,
       signal,
       judge: decide,
+      attended: approve === 'ask',
       calls,
     });
     return { stream: turn.stream, end: turn.end.then(accept) };

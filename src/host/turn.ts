@@ -27,6 +27,8 @@ export type TurnInput = {
   approvalSecret: Uint8Array;
   signal: AbortSignal | undefined;
   judge: (call: CallInfo) => Verdict;
+  /** Whether a person is there to confirm what a server wants confirmed; without one, who let it run did. */
+  attended: boolean;
   calls: Map<string, CallRecord>;
 };
 
@@ -57,8 +59,7 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
     instructions: input.instructions,
     messages: [...input.messages],
     tools: servers.tools,
-    toolApproval: ({ toolCall }) =>
-      toStatus(input.judge(servers.describe(toolCall.toolName, toolCall.input))),
+    toolApproval: async ({ toolCall }) => toStatus(await decide(toolCall)),
     experimental_toolApprovalSecret: input.approvalSecret,
     // A later call may rest on what an earlier one did.
     toolCallConcurrency: 1,
@@ -79,6 +80,16 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
     // Errors are parts of the stream; without this the AI SDK prints them too.
     onError: () => {},
   });
+
+  async function decide(toolCall: { toolCallId: string; toolName: string; input: unknown }): Promise<Verdict> {
+    const call = servers.describe(toolCall.toolName, toolCall.input);
+    const verdict = input.judge(call);
+    if (call.effect === 'read' || typeof verdict === 'object') return verdict;
+    const preview = await servers.preview(toolCall, signal);
+    if (preview) book.previewed(toolCall, preview.text);
+    // A grant is for the usual; what the server wants confirmed is asked about all the same.
+    return preview?.confirm !== undefined && input.attended ? 'ask' : verdict;
+  }
 
   function finish(): TurnResult {
     const stopped = stop.signal.aborted || (signal?.aborted ?? false);

@@ -19,6 +19,8 @@ export type CallRecord = {
   action: string;
   effect: Effect | 'unknown';
   input: unknown;
+  /** What its server said it would do, in words and lines for people. */
+  preview?: string;
   state: 'called' | 'running' | 'done' | 'failed' | 'denied';
   output?: unknown;
   isError?: boolean;

@@ -35,7 +35,7 @@ export function question(pending: Pending, at: string): string {
     ...deletes.map((one) => `It would delete ${one}.`),
     ...cascades.map((one) => `Along with it: ${one}.`),
     ...permanent.map((one) => `Cannot be undone: ${one}.`),
-    `Asked because: ${reasons.join('; ')}.`,
+    reasons.length > 0 ? `Asked because: ${reasons.join('; ')}.` : '',
     changes === undefined ? '' : JSON.stringify(changes, undefined, 1),
   ];
   const text = lines.filter(Boolean).join('\n');

@@ -13,7 +13,7 @@ import { tools } from '../tools/list.ts';
 import { isPlan } from '../tools/plan.ts';
 import { type Consent, carryOut } from './change.ts';
 import type { Session } from './session.ts';
-import { toJsonSchema, withConsent } from './wire.ts';
+import { PREVIEW_META, toJsonSchema, withConsent } from './wire.ts';
 
 export type CallOptions = {
   signal: AbortSignal;
@@ -67,10 +67,12 @@ export async function callTool(
       { ...work, consent: { dryRun, confirm, canAsk, answer } },
       signal,
     );
-    if ('ask' in outcome) return outcome.ask;
+    if (outcome.is === 'asked') return outcome.ask;
+    const content = show(outcome.reply);
+    if (outcome.is === 'done') return { content };
+    const _meta = { [PREVIEW_META]: outcome.preview };
     // What only checks for success must not take a change that waits for one that was made.
-    if ('held' in outcome) return { isError: true, content: show(outcome.held) };
-    return { content: show(outcome.done) };
+    return outcome.is === 'held' ? { isError: true, content, _meta } : { content, _meta };
   } catch (error) {
     return renderError(error, session.schema, place);
   }

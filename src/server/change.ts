@@ -24,8 +24,15 @@ export type Consent = {
   answer?: { accepted: boolean; token: string } | undefined;
 };
 
-/** A call that waits for its confirmation: a reply that did nothing, or a question to the person. */
-export type Held = { held: Reply } | { ask: InputRequiredResult };
+/** What became of a change. */
+export type Outcome =
+  | { is: 'done'; reply: Reply }
+  /** It was only looked at (`dryRun`), or it waits for its confirmation (`held`). */
+  | { is: 'dryRun' | 'held'; reply: Reply; preview: ShownPreview }
+  | { is: 'asked'; ask: InputRequiredResult };
+
+/** What a host shows its person of a change that was not made, and what it confirms it by. */
+export type ShownPreview = { text: string; confirm?: string };
 
 type Work = { call: string; effect: Effect; input: unknown; plan: Plan; consent: Consent };
 
@@ -38,30 +45,38 @@ export async function carryOut(
   session: Session,
   work: Work,
   signal: AbortSignal,
-): Promise<{ done: Reply } | Held> {
+): Promise<Outcome> {
   const { plan, consent } = work;
   const reasons = reasonsToConfirm(plan, work.effect, session.settings);
-  if (reasons.length === 0 && !consent.dryRun) return { done: await apply(session, plan, signal) };
-  if (consent.dryRun && reasons.length === 0)
-    return { done: previewReply(await pendingOf(plan, []), { dryRun: true }) };
+  const { url } = session.directus;
+  if (reasons.length === 0 && !consent.dryRun)
+    return { is: 'done', reply: await apply(session, plan, signal) };
+  if (reasons.length === 0) {
+    const pending = await pendingOf(plan, []);
+    const reply = previewReply(pending, { dryRun: true });
+    return { is: 'dryRun', reply, preview: { text: question(pending, url) } };
+  }
 
   const key = signingKey(credentialOf(session));
   const bound: Bound = { call: work.call, input: work.input, state: await plan.state() };
-  const token = consent.canAsk ? consent.answer?.token : consent.confirm;
+  const given = consent.canAsk ? consent.answer?.token : consent.confirm;
   let fault: string | undefined;
-  if (token && !consent.dryRun) {
+  if (given && !consent.dryRun) {
     if (consent.canAsk && !consent.answer?.accepted) throw declined();
-    const verdict = verify(key, token, bound);
-    if (verdict === 'ok' && use(token)) return { done: await apply(session, plan, signal) };
+    const verdict = verify(key, given, bound);
+    if (verdict === 'ok' && use(given)) return { is: 'done', reply: await apply(session, plan, signal) };
     fault = FAULTS[verdict === 'ok' ? 'used' : verdict];
   }
   const pending = await pendingOf(plan, reasons);
   const fresh = mint(key, bound);
-  if (consent.canAsk && !consent.dryRun) return { ask: ask(pending, session.directus.url, fresh, fault) };
+  if (consent.canAsk && !consent.dryRun) return { is: 'asked', ask: ask(pending, url, fresh, fault) };
   // A client that can ask does so when the change is to be made; a token would let the model answer.
+  const token = consent.canAsk ? {} : { confirm: fresh };
   const more = consent.canAsk ? {} : { confirm: fresh, next: NEXT };
-  if (consent.dryRun) return { done: previewReply(pending, { dryRun: true, ...more }) };
-  return { held: previewReply(pending, { ...(fault ? { refused: fault } : {}), ...more }) };
+  const preview = { text: question(pending, url), ...token };
+  if (consent.dryRun)
+    return { is: 'dryRun', reply: previewReply(pending, { dryRun: true, ...more }), preview };
+  return { is: 'held', reply: previewReply(pending, { ...(fault ? { refused: fault } : {}), ...more }), preview };
 }
 
 const NEXT = `Show this to the person. Only when they agree, repeat the same call with this confirm (valid ${VALID_MINUTES} minutes).`;

@@ -7,6 +7,9 @@ import type { WireSchema } from '../tools/input.ts';
 /** Where a host finds the effect of each action: `{"read":"read","delete":"delete"}` under this key of `_meta`. */
 export const EFFECTS_META = 'directus-assistant/effects';
 
+/** Where a host finds what to show its person of a change that was not made: `{text, confirm}`. */
+export const PREVIEW_META = 'directus-assistant/preview';
+
 const cache = new Map<string, WireTool>();
 
 /**

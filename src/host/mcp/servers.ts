@@ -4,6 +4,7 @@ import { estimateTokens } from '../usage.ts';
 import type { ServerConfig } from './config.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { type KnownEffect, readCall } from './effects.ts';
+import { createConfirmations, type Preview, preview } from './preview.ts';
 import { toMessages } from './prompts.ts';
 import { type Entry, nameTools, toAiTool } from './tools.ts';
 
@@ -49,6 +50,11 @@ export type Servers = {
   list(): ToolInfo[];
   /** What a call of `toolName` with `input` is about. */
   describe(toolName: string, input: unknown): CallInfo;
+  /** What the server says a call would do; what confirms the call is kept for when it runs. Never rejects. */
+  preview(
+    call: { toolCallId: string; toolName: string; input: unknown },
+    signal?: AbortSignal,
+  ): Promise<Preview | undefined>;
   /** What the servers say about themselves, for the system prompt. */
   instructions(): { server: string; text: string }[];
   /** Prompts of all servers that answer; a server that fails has none. */
@@ -74,13 +80,14 @@ export async function connectServers(
   const clientInfo = options.client ?? { name: 'directus-assistant', version: '0.0.0' };
   const listeners = new Set<() => void>();
   const tools: ToolSet = {};
+  const confirmations = createConfirmations();
   let entries = new Map<string, Entry>();
 
   // The AI SDK reads the tools anew at each step, so the object stays and its content changes.
   function refresh(): void {
     entries = nameTools(connections);
     for (const name of Object.keys(tools)) if (!entries.has(name)) delete tools[name];
-    for (const entry of entries.values()) tools[entry.name] = toAiTool(entry);
+    for (const entry of entries.values()) tools[entry.name] = toAiTool(entry, confirmations);
     for (const listener of listeners) listener();
   }
 
@@ -109,6 +116,12 @@ export async function connectServers(
         ...call,
         ...(call.tool === tool.name && { tool: toolName }),
       };
+    },
+    async preview({ toolCallId, toolName, input }, signal) {
+      const entry = entries.get(toolName);
+      const found = entry && (await preview(entry.connection, entry.tool, input, signal));
+      if (found?.confirm !== undefined) confirmations.keep(toolCallId, found.confirm);
+      return found;
     },
     instructions: () => connections.flatMap(instructionsOf),
     async prompts() {

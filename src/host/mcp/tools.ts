@@ -3,6 +3,7 @@ import type { Tool } from '@modelcontextprotocol/client';
 import { dynamicTool, type JSONSchema7, jsonSchema } from 'ai';
 import type { Connection } from './connection.ts';
 import { effectsOf, type KnownEffect } from './effects.ts';
+import type { Confirmations } from './preview.ts';
 import { isRecord, type ToolOutput, type ToolProgress, toModelOutput } from './output.ts';
 
 /** A tool of one server under the name the model knows it by. */
@@ -38,17 +39,19 @@ function safeName(name: string): string {
 }
 
 /** The tool for the AI SDK: schema as the server gave it, progress as preliminary results. */
-export function toAiTool({ connection, tool }: Entry) {
+export function toAiTool({ connection, tool }: Entry, confirmations: Confirmations) {
   return dynamicTool({
     ...(tool.description !== undefined && { description: tool.description }),
     // The protocol promises a JSON Schema object here; the AI SDK only names it by another type.
     inputSchema: jsonSchema(tool.inputSchema as JSONSchema7),
     metadata: { server: connection.config.name },
     toModelOutput: ({ output }) => toModelOutput(output),
-    async *execute(input, { abortSignal }): AsyncGenerator<ToolOutput> {
+    async *execute(input, { abortSignal, toolCallId }): AsyncGenerator<ToolOutput> {
       if (!isRecord(input)) throw new Error(`The arguments of ${tool.name} must be a JSON object.`);
+      const confirm = confirmations.take(toolCallId);
+      const whole = confirm === undefined ? input : { ...input, confirm };
       yield* withProgress((onProgress) =>
-        connection.call(tool.name, input, { signal: abortSignal, onProgress }),
+        connection.call(tool.name, whole, { signal: abortSignal, onProgress }),
       );
     },
   });

@@ -161,12 +161,17 @@ export function Keys({ keys }: { keys: [string, string][] }): ReactNode {
   );
 }
 
-/** Arguments one under the other, nested ones as indented JSON; every character that will be sent is in it. */
-export function argumentLines({ input, action }: PendingCall): string[] {
-  if (!isRecord(input)) return printable(asText(input)).split('\n');
-  return Object.entries(input)
+/**
+ * What the server says the call would do, then its arguments one under the other, nested ones as indented JSON; every
+ * character that will be sent is in it.
+ */
+export function argumentLines({ input, action, preview }: PendingCall): string[] {
+  const said = preview === undefined ? [] : [...printable(preview).split('\n'), ''];
+  if (!isRecord(input)) return [...said, ...printable(asText(input)).split('\n')];
+  const given = Object.entries(input)
     .filter(([key, value]) => !(key === 'action' && value === action))
     .flatMap(([key, value]) => printable(`${key}: ${asText(value)}`).split('\n'));
+  return [...said, ...given];
 }
 
 /** What is short stays on one line. */

@@ -1,0 +1,54 @@
+import type { Tool } from '@modelcontextprotocol/client';
+import type { Connection } from './connection.ts';
+import { isRecord } from './output.ts';
+
+/** What a server says a change would do, for the person who decides on it. */
+export type Preview = {
+  text: string;
+  /** The server wants this change confirmed, and takes this for a yes. */
+  confirm?: string;
+};
+
+/** Where our server, and any other that likes to, puts its preview. */
+const previewKey = 'directus-assistant/preview';
+
+/** Whether a tool can be asked what a call would do. */
+export const canPreview = ({ inputSchema }: Tool): boolean => 'dryRun' in (inputSchema.properties ?? {});
+
+/** Asks what a call would do; undefined when the server does not tell, be it that the call is a faulty one. */
+export async function preview(
+  connection: Connection,
+  tool: Tool,
+  input: unknown,
+  signal: AbortSignal | undefined,
+): Promise<Preview | undefined> {
+  if (!canPreview(tool) || !isRecord(input)) return undefined;
+  try {
+    const { _meta } = await connection.call(tool.name, { ...input, dryRun: true }, { signal });
+    const said = _meta?.[previewKey];
+    if (!isRecord(said) || typeof said.text !== 'string') return undefined;
+    return { text: said.text, ...(typeof said.confirm === 'string' && { confirm: said.confirm }) };
+  } catch {
+    // The person is asked all the same, only without it.
+    return undefined;
+  }
+}
+
+/** The tokens by which approved calls are confirmed. They go from server to server and never through a model. */
+export type Confirmations = {
+  keep(toolCallId: string, confirm: string): void;
+  /** The token of a call, which is good for one run. */
+  take(toolCallId: string): string | undefined;
+};
+
+export function createConfirmations(): Confirmations {
+  const kept = new Map<string, string>();
+  return {
+    keep: (toolCallId, confirm) => kept.set(toolCallId, confirm),
+    take(toolCallId) {
+      const confirm = kept.get(toolCallId);
+      kept.delete(toolCallId);
+      return confirm;
+    },
+  };
+}
