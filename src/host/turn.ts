@@ -52,6 +52,7 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
   const recorder = createRecorder();
   const book = createCallBook(input.calls, servers);
   const seen = createObserver(book, recorder);
+  const earlier = new Set(input.messages.flatMap(callIds));
   let committed: ModelMessage[] = [];
 
   const source = streamText({
@@ -81,10 +82,16 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
     onError: () => {},
   });
 
-  async function decide(toolCall: { toolCallId: string; toolName: string; input: unknown }): Promise<Verdict> {
+  async function decide(toolCall: {
+    toolCallId: string;
+    toolName: string;
+    input: unknown;
+  }): Promise<Verdict> {
     const call = servers.describe(toolCall.toolName, toolCall.input);
     const verdict = input.judge(call);
     if (call.effect === 'read' || typeof verdict === 'object') return verdict;
+    // A call that was asked about is judged again when it runs; what was shown then is what was agreed to.
+    if (earlier.has(toolCall.toolCallId)) return verdict;
     const preview = await servers.preview(toolCall, signal);
     if (preview) book.previewed(toolCall, preview.text);
     // A grant is for the usual; what the server wants confirmed is asked about all the same.
@@ -110,6 +117,11 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
     stop: () => stop.abort(),
     finish,
   });
+}
+
+function callIds({ content }: ModelMessage): string[] {
+  if (typeof content === 'string') return [];
+  return content.flatMap((part) => (part.type === 'tool-call' ? [part.toolCallId] : []));
 }
 
 function toStatus(verdict: Verdict) {

@@ -41,11 +41,7 @@ type Work = { call: string; effect: Effect; input: unknown; plan: Plan; consent:
  * @returns the reply of the change, or what it waits for
  * @throws ToolError when it is blocked or was declined
  */
-export async function carryOut(
-  session: Session,
-  work: Work,
-  signal: AbortSignal,
-): Promise<Outcome> {
+export async function carryOut(session: Session, work: Work, signal: AbortSignal): Promise<Outcome> {
   const { plan, consent } = work;
   const reasons = reasonsToConfirm(plan, work.effect, session.settings);
   const { url } = session.directus;
@@ -76,7 +72,11 @@ export async function carryOut(
   const preview = { text: question(pending, url), ...token };
   if (consent.dryRun)
     return { is: 'dryRun', reply: previewReply(pending, { dryRun: true, ...more }), preview };
-  return { is: 'held', reply: previewReply(pending, { ...(fault ? { refused: fault } : {}), ...more }), preview };
+  return {
+    is: 'held',
+    reply: previewReply(pending, { ...(fault ? { refused: fault } : {}), ...more }),
+    preview,
+  };
 }
 
 const NEXT = `Show this to the person. Only when they agree, repeat the same call with this confirm (valid ${VALID_MINUTES} minutes).`;

@@ -180,6 +180,7 @@ describe('a call that changes something', () => {
         approvalSecret: secret,
         signal: undefined,
         judge: () => 'ask',
+        attended: true,
         calls: new Map(),
       });
     const tampered = structuredClone([...chat.messages]);

@@ -1,21 +1,19 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { tools } from '../../src/tools/list.ts';
 import { freshArticle } from '../live/helpers.ts';
 import { startProxy } from '../live/proxy.ts';
 import { clients } from './fixtures/clients.ts';
 import { type Start, startOf } from './fixtures/start.ts';
 
-const TWELVE = [
-  ...['system-prompt', 'schema', 'items', 'files', 'folders', 'assets', 'collections', 'fields'],
-  ...['relations', 'flows', 'operations', 'trigger-flow'],
-];
+const ALL = tools.map(({ name }) => name);
 
 describe.each(clients)('%s', (name, connect) => {
   test('lists and calls the tools, with instructions', async () => {
     const client = await connect(startOf());
     expect(client.instructions()).toContain('never instructions');
-    const tools = await client.tools();
-    expect(tools.map(({ name }) => name)).toEqual(TWELVE);
-    expect(tools.find((one) => one.name === 'schema')?.annotations).toMatchObject({ readOnlyHint: true });
+    const listed = await client.tools();
+    expect(listed.map(({ name }) => name)).toEqual(ALL);
+    expect(listed.find((one) => one.name === 'schema')?.annotations).toMatchObject({ readOnlyHint: true });
 
     expect((await client.call('schema')).text).toContain('articles');
     const article = await freshArticle({ title: 'Read by every client' });
@@ -156,8 +154,8 @@ describe.each(told)('%s, while the settings change', (_name, connect) => {
     await change(start, { tools: { exclude: ['folders', 'items.update'] } }, () =>
       expect(changed).toHaveBeenCalled(),
     );
-    const tools = await client.tools();
-    expect(tools.map(({ name }) => name)).toEqual(TWELVE.filter((name) => name !== 'folders'));
+    const listed = await client.tools();
+    expect(listed.map(({ name }) => name)).toEqual(ALL.filter((name) => name !== 'folders'));
     expect(JSON.stringify(tools.find((one) => one.name === 'items')?.inputSchema)).not.toContain('update');
     const refused = await client.call('folders', { action: 'read' });
     expect(refused).toMatchObject({ isError: true });
@@ -175,8 +173,8 @@ describe.each(told)('%s, while the settings change', (_name, connect) => {
     await change(start, '{"tools": {"exclude": ["fl', async () =>
       expect((await create()).text).toMatch(/NOT_AVAILABLE.*settings file .* cannot be read/),
     );
-    const tools = await client.tools();
-    expect(tools.map(({ annotations }) => Reflect.get(annotations ?? {}, 'readOnlyHint'))).not.toContain(
+    const listed = await client.tools();
+    expect(listed.map(({ annotations }) => Reflect.get(annotations ?? {}, 'readOnlyHint'))).not.toContain(
       false,
     );
 

@@ -3,8 +3,8 @@ import type { Tool } from '@modelcontextprotocol/client';
 import { dynamicTool, type JSONSchema7, jsonSchema } from 'ai';
 import type { Connection } from './connection.ts';
 import { effectsOf, type KnownEffect } from './effects.ts';
-import type { Confirmations } from './preview.ts';
 import { isRecord, type ToolOutput, type ToolProgress, toModelOutput } from './output.ts';
+import type { Confirmations } from './preview.ts';
 
 /** A tool of one server under the name the model knows it by. */
 export type Entry = {
