@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { tools } from '../../src/tools/list.ts';
 import { bin } from '../live/server.ts';
 
 const { url, admin } = inject('directus');
@@ -80,7 +81,7 @@ test('lines that are no messages keep the server alive, and stdout holds nothing
   const badParams = await server.ask(3, 'tools/call', { name: 5 });
   expect(badParams.error ?? (badParams.result as { isError?: boolean }).isError).toBeTruthy();
   const list = (await server.ask(4, 'tools/list')) as { result: { tools: unknown[] } };
-  expect(list.result.tools).toHaveLength(12);
+  expect(list.result.tools).toHaveLength(tools.length);
   const called = await server.ask(5, 'tools/call', { name: 'schema', arguments: {} });
   expect(called).toMatchObject({ result: { content: [{ type: 'text' }] } });
   for (const line of server.lines) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });

@@ -156,7 +156,7 @@ describe.each(told)('%s, while the settings change', (_name, connect) => {
     );
     const listed = await client.tools();
     expect(listed.map(({ name }) => name)).toEqual(ALL.filter((name) => name !== 'folders'));
-    expect(JSON.stringify(tools.find((one) => one.name === 'items')?.inputSchema)).not.toContain('update');
+    expect(JSON.stringify(listed.find((one) => one.name === 'items')?.inputSchema)).not.toContain('update');
     const refused = await client.call('folders', { action: 'read' });
     expect(refused).toMatchObject({ isError: true });
     expect(refused.text).toMatch(

@@ -4,6 +4,7 @@ import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { createServer } from '../../src/server/server.ts';
 import { createSession } from '../../src/server/session.ts';
 import { settingsSchema } from '../../src/settings/schema.ts';
+import { tools } from '../../src/tools/list.ts';
 import { MODERN } from './fixtures/clients.ts';
 
 /** The server as it is on HTTP: made anew for every request, over one session. */
@@ -102,7 +103,7 @@ describe('bad requests over HTTP', () => {
 
   test('without a handshake, as stateless clients ask, tools are listed', async () => {
     const { result } = await messageOf(await handler().fetch(post({ ...ping, method: 'tools/list' })));
-    expect(result?.tools).toHaveLength(12);
+    expect(result?.tools).toHaveLength(tools.length);
   });
 });
 
@@ -117,7 +118,7 @@ describe.each([['legacy' as const], ['auto' as const], [{ pin: MODERN }]])(
       });
       await client.connect(transport);
       onTestFinished(() => client.close());
-      expect((await client.listTools()).tools).toHaveLength(12);
+      expect((await client.listTools()).tools).toHaveLength(tools.length);
       expect(JSON.stringify(await client.callTool({ name: 'schema', arguments: {} }))).toContain('articles');
       expect((await client.listPrompts()).prompts.length).toBeGreaterThanOrEqual(3);
       expect((await client.listResources()).resources).toHaveLength(1);

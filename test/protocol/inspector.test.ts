@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { tools } from '../../src/tools/list.ts';
 import { startOf } from './fixtures/start.ts';
 
 const inspector = fileURLToPath(
@@ -26,7 +27,7 @@ async function inspect(args: string[], flags: string[] = []): Promise<string> {
 describe.each(['legacy', 'modern'])('mcp-inspector --cli, %s era', (era) => {
   test('A31 lists the tools, and its strict check of their schemas finds nothing', async () => {
     const strict = ['--method', 'tools/list', '--protocol-era', era, '--strict'];
-    expect(JSON.parse(await inspect(strict)).tools).toHaveLength(12);
+    expect(JSON.parse(await inspect(strict)).tools).toHaveLength(tools.length);
     expect(
       JSON.parse(await inspect(strict, ['--tool-mode', 'registry', '--allow-deletes'])).tools,
     ).toHaveLength(3);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { tools } from '../../src/tools/list.ts';
 import { freshArticle } from '../live/helpers.ts';
 import { startProxy } from '../live/proxy.ts';
 import { type Message, type Raw, raw, shakeHands } from './fixtures/raw.ts';
@@ -189,7 +190,7 @@ describe('the process', () => {
   test('without anything configured it starts, lists its tools, and says in a call what is missing', async () => {
     const server = await started({ env: { DIRECTUS_URL: '', DIRECTUS_TOKEN: '' } });
     const { result } = await server.ask('tools/list');
-    expect(result?.tools).toHaveLength(12);
+    expect(result?.tools).toHaveLength(tools.length);
     const call = await server.ask('tools/call', { name: 'schema', arguments: {} });
     expect(JSON.stringify(call.result)).toContain('DIRECTUS_URL');
   });
@@ -197,7 +198,7 @@ describe('the process', () => {
   test('with Directus down it starts, lists its tools, and says in a call what is wrong', async () => {
     const server = await started({ url: 'http://127.0.0.1:1' });
     const { result } = await server.ask('tools/list');
-    expect(result?.tools).toHaveLength(12);
+    expect(result?.tools).toHaveLength(tools.length);
     const call = await server.ask('tools/call', { name: 'schema', arguments: {} });
     expect(JSON.stringify(call.result)).toMatch(/UNREACHABLE.*connection refused/);
   });
