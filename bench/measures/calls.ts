@@ -62,6 +62,14 @@ const items: Case[] = [
   },
 ];
 
+const FIVE = { keys: [1, 2, 3, 4, 5], data: { summary: MARK } };
+items.push({
+  what: 'update of 5 items',
+  tool: { name: 'items', arguments: { action: 'update', collection: 'articles', ...FIVE } },
+  rest: { method: 'PATCH', path: '/items/articles', body: FIVE },
+  atMost: 2.2,
+});
+
 const schema = (collection: string): Case[] => [
   {
     what: 'schema, overview',
@@ -72,6 +80,7 @@ const schema = (collection: string): Case[] => [
     what: 'schema, detail of 1 collection',
     tool: { name: 'schema', arguments: { keys: [collection] } },
     rest: { method: 'GET', path: `/fields/${collection}` },
+    atMost: 1.2,
   },
 ];
 

@@ -14,8 +14,7 @@ export const items = defineTool({
   name: 'items',
   toolset: 'content',
   title: 'Items',
-  description:
-    'Items of a collection (fields: see schema). Read only the fields you need; author.name reaches into relations.',
+  description: 'Items of a collection. Read only the fields you need; author.name reaches into relations.',
   actions: {
     read: {
       effect: 'read',
@@ -37,8 +36,7 @@ export const items = defineTool({
     },
     update: {
       effect: 'write',
-      about:
-        'update: one object plus keys or query.filter, or rows with their keys; singletons need neither.',
+      about: 'update: one object with keys or query.filter, or rows with keys; singletons need neither.',
       input: z.strictObject({ collection, data: objects, keys: keys.optional(), query: query.optional() }),
       needs: (rights) => rights.mayAny('update'),
     },
