@@ -1,4 +1,5 @@
 import type { Reader } from './connection.ts';
+import { readPermissions } from './permissions.ts';
 import { isSystem } from './schema.ts';
 
 export type PermissionAction = 'create' | 'read' | 'update' | 'delete';
@@ -12,8 +13,6 @@ export type Rights = {
   mayAny(action: PermissionAction): boolean;
 };
 
-type Permissions = Record<string, Partial<Record<string, { access: 'none' | 'partial' | 'full' }>>>;
-
 const ADMIN: Rights = { admin: true, may: () => true, mayAny: () => true };
 
 /**
@@ -25,7 +24,7 @@ export async function readRights(directus: Reader, signal?: AbortSignal): Promis
     signal,
   });
   if (globals.admin_access) return ADMIN;
-  const permissions = await directus.request<Permissions>('GET', '/permissions/me', { signal });
+  const permissions = await readPermissions(directus, signal);
   const may = (collection: string, action: PermissionAction) =>
     ['partial', 'full'].includes(permissions[collection]?.[action]?.access ?? 'none');
   return {

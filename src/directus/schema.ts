@@ -1,6 +1,7 @@
 import type { Reader } from './connection.ts';
 import { DirectusError } from './errors.ts';
 import { path } from './path.ts';
+import { type Permissions, readPermissions } from './permissions.ts';
 import { readSpecs, type Specs } from './specs.ts';
 import type { Collection, Field, Relation } from './types.ts';
 
@@ -15,9 +16,13 @@ export type Schema = {
   collection(name: string, signal?: AbortSignal): Promise<Collection | undefined>;
   /** Fields of one collection in the order of Studio's form; empty when there is no such collection for this user. */
   fields(collection: string, signal?: AbortSignal): Promise<Field[]>;
+  /** Fields of all collections, Directus's own as well. Costs a second where there are hundreds of collections. */
+  allFields(signal?: AbortSignal): Promise<Field[]>;
   relations(signal?: AbortSignal): Promise<Relation[]>;
   /** Rows that Directus gives at once at most (QUERY_LIMIT_MAX); it refuses queries with a higher limit. */
   mostRows(signal?: AbortSignal): Promise<number>;
+  /** What this user may do in each collection; undefined for admins, who may do everything. */
+  permissions(signal?: AbortSignal): Promise<Permissions | undefined>;
 };
 
 /** Where activity cannot be read, so that nothing tells of changes, what is known is kept this long. */
@@ -117,6 +122,14 @@ export function createSchema(directus: Reader, seesAllActivity: () => Promise<bo
       });
       return most;
     },
+    allFields: (signal) =>
+      remember('all fields', () =>
+        orSpecs(directus.request<Field[]>('GET', '/fields', { signal }), (specs) => specs.fields, signal),
+      ),
+    permissions: (signal) =>
+      remember('permissions', async () =>
+        (await seesAllActivity()) ? undefined : readPermissions(directus, signal),
+      ),
     relations: (signal) =>
       remember('relations', () =>
         orSpecs(

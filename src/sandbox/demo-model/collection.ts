@@ -105,10 +105,14 @@ export function plainFields({ fields }: Collection): string[] {
   return [...fields].filter(([, { type, target }]) => type !== 'alias' && !target).map(([name]) => name);
 }
 
-/** Names of collections in the overview of the `schema` tool, whose lines are `name (singleton): note`. */
+/** Names of collections in the overview of the `schema` tool, whose lines are `name (singleton): note` or `blog_{posts,tags}`. */
 export function collectionNames(overview: unknown): string[] {
   const lines = isRow(overview) && Array.isArray(overview.collections) ? overview.collections : [];
-  return lines.flatMap((line) => /^[\w-]+/.exec(String(line)) ?? []);
+  return lines.flatMap((line) => {
+    const [name = '', endings] = /^[\w-]+(?:\{([^}]*)\})?/.exec(String(line)) ?? [];
+    const prefix = name.replace(/\{.*/, '');
+    return (endings ?? '').split(',').map((ending) => prefix + ending);
+  });
 }
 
 /** Reads the detail that the `schema` tool gives of a collection: a line for each field. */

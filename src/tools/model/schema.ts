@@ -1,58 +1,142 @@
 import * as z from 'zod';
+import { ToolError } from '../../directus/errors.ts';
 import { isUserCollection } from '../../directus/schema.ts';
-import type { Collection } from '../../directus/types.ts';
-import { requireCollection } from '../../guard/model.ts';
+import type { Collection, Field } from '../../directus/types.ts';
+import type { Reply } from '../../result/reply.ts';
+import { didYouMean } from '../../settings/suggest.ts';
 import { anyone, type Context, defineTool } from '../define.ts';
 import { collection } from '../params.ts';
 import { describeCollection } from './describe.ts';
+import { describeField } from './field-line.ts';
+import { type Found, find } from './find.ts';
+import { linesOf } from './overview.ts';
 
 export const schema = defineTool({
   name: 'schema',
   toolset: 'content',
   title: 'Schema',
   description:
-    'What collections and fields there are. Without keys: all collections. With keys (names of collections): their fields, as ' +
-    '"type flags =default {choices} - note". * means required; "m2o x" leads to collection x; "m2m x via j(a,b)" goes ' +
-    'through junction j.',
+    'The data model. Without arguments: all collections. keys (collections, directus_* too): their fields, as "type ' +
+    'flags =default {choices} - note"; * is required, "m2m x via j(a,b)" leads to x through junction j. search: fields ' +
+    'and collections by words.',
   actions: {
-    '': { effect: 'read', input: z.strictObject({ keys: z.array(collection).optional() }), needs: anyone },
+    '': {
+      effect: 'read',
+      input: z.strictObject({ keys: z.array(collection).optional(), search: z.string().trim().optional() }),
+      needs: anyone,
+    },
   },
-  async run(context, { input }) {
+  async run(context, { input: { keys, search } }) {
     await context.schema.renew(context.signal);
-    return { data: input.keys?.length ? await details(context, input.keys) : await overview(context) };
+    if (search) return searched(context, search, keys);
+    return keys?.length ? { data: await details(context, keys) } : overview(context);
   },
 });
 
 /** Names and notes of everything that holds items; the folders they are grouped in. */
-export async function overview({ schema: model, signal }: Context): Promise<Record<string, unknown>> {
+async function overview({ schema: model, signal }: Context): Promise<Reply> {
   const all = (await model.collections(signal)).filter(
     ({ collection: name }) => !name.startsWith('directus_'),
   );
-  const folders = all.filter((one) => one.schema === null).map((one) => one.collection);
+  const { lines, left } = linesOf(all.filter(isUserCollection));
+  const folders = linesOf(all.filter(isFolder), MOST_FOLDER_TOKENS);
   return {
-    collections: all.filter(isUserCollection).map(line),
-    ...(folders.length > 0 ? { folders } : {}),
+    ...(left > 0 ? { info: { more: `${left} collections are not shown: find them with search` } } : {}),
+    data: { collections: lines, ...(folders.lines.length > 0 ? { folders: folders.lines } : {}) },
   };
 }
 
-export async function details(
-  { schema: model, signal }: Context,
-  keys: string[],
-): Promise<Record<string, unknown>> {
+const MOST_FOLDER_TOKENS = 150;
+
+function isFolder(one: Collection): boolean {
+  return one.schema === null;
+}
+
+async function details(context: Context, keys: string[]): Promise<Record<string, unknown>> {
+  const { schema: model, signal } = context;
   const described: Record<string, unknown> = {};
-  for (const key of new Set(keys)) {
-    await requireCollection(model, key, signal);
-    const [about, fields, relations] = await Promise.all([
-      model.collection(key, signal),
-      model.fields(key, signal),
+  for (const about of await requireAll(context, keys)) {
+    const [fields, relations, permissions] = await Promise.all([
+      model.fields(about.collection, signal),
       model.relations(signal),
+      model.permissions(signal),
     ]);
-    described[key] = describeCollection(about, fields, relations);
+    const own = permissions && (permissions[about.collection] ?? {});
+    described[about.collection] = isFolder(about)
+      ? { folder: await collectionsIn(context, about.collection) }
+      : describeCollection(about, fields, relations, own);
   }
   return described;
 }
 
-function line({ collection: name, meta }: Collection): string {
-  const note = meta?.note && !meta.note.startsWith('$t') ? `: ${meta.note}` : '';
-  return `${name}${meta?.singleton ? ' (singleton)' : ''}${note}`;
+async function collectionsIn({ schema: model, signal }: Context, folder: string): Promise<string[]> {
+  const all = await model.collections(signal);
+  return all.filter(({ meta }) => meta?.group === folder).map(({ collection: name }) => name);
+}
+
+/** @throws ToolError that names every key that is no collection for this user, with near matches */
+async function requireAll({ schema: model, signal }: Context, keys: string[]): Promise<Collection[]> {
+  const read = () => Promise.all([...new Set(keys)].map((key) => model.collection(key, signal)));
+  let found = await read();
+  if (found.includes(undefined)) {
+    // What is known may be old: nothing is called unknown before it was read anew.
+    model.forget();
+    found = await read();
+  }
+  const missing = [...new Set(keys)].filter((_key, index) => found[index] === undefined);
+  if (missing.length > 0) {
+    const names = (await model.collections(signal)).map(({ collection: name }) => name);
+    throw new ToolError(
+      'NOT_FOUND',
+      missing
+        .slice(0, 5)
+        .map((key) => `There is no collection "${key.slice(0, 60)}".${didYouMean(key, names)}`)
+        .join(' '),
+      'Call schema without keys for a list, or with search.',
+    );
+  }
+  return found.filter((one) => one !== undefined);
+}
+
+const MOST_FOUND_TOKENS = 400;
+
+/** What fits some words, of all collections or of those that are named. */
+async function searched(context: Context, words: string, keys?: string[]): Promise<Reply> {
+  let found = await findIn(context, words, keys);
+  if (found.collections.length === 0 && found.fields.length === 0) {
+    context.schema.forget();
+    found = await findIn(context, words, keys);
+  }
+  const { lines, left } = linesOf(found.collections, MOST_FOUND_TOKENS);
+  const fields = await linesOfFields(context, found.fields);
+  if (lines.length === 0 && found.fields.length === 0)
+    return {
+      info: { found: 0, next: 'Try other words, or call schema without arguments for all collections.' },
+    };
+  const more = [
+    left > 0 ? `${left} more collections` : '',
+    found.left > 0 ? `${found.left} more fields` : '',
+  ].filter(Boolean);
+  return {
+    ...(more.length > 0 ? { info: { more: `${more.join(' and ')} fit: use more words, or add keys` } } : {}),
+    data: {
+      ...(lines.length > 0 ? { collections: lines } : {}),
+      ...(found.fields.length > 0 ? { fields } : {}),
+    },
+  };
+}
+
+async function findIn(context: Context, words: string, keys?: string[]): Promise<Found> {
+  const { schema: model, signal } = context;
+  if (!keys?.length) return find(words, await model.collections(signal), await model.allFields(signal));
+  const named = await requireAll(context, keys);
+  const fields = await Promise.all(named.map(({ collection: name }) => model.fields(name, signal)));
+  return find(words, named, fields.flat());
+}
+
+async function linesOfFields({ schema: model, signal }: Context, fields: Field[]) {
+  const relations = await model.relations(signal);
+  return Object.fromEntries(
+    fields.map((field) => [`${field.collection}.${field.field}`, describeField(field, relations)]),
+  );
 }
