@@ -4,15 +4,21 @@ import type { Bench, Figure, Instance, Measure } from '../figure.ts';
 import { type Definition, definitions, text } from '../rpc.ts';
 import { startServer } from '../server.ts';
 import { inTurn } from '../statistics.ts';
+import { nameOf } from '../wide.ts';
 import { ARTICLE_FIELDS } from './articles.ts';
 
 /** What the definitions and a plain list cost a model, in tokens of o200k, beside the MCP server in Directus. */
 export const tokens: Measure = {
   name: 'tokens',
-  about: 'tokens of the tool definitions and of a list of 25 items',
+  about: 'tokens of the tool definitions, of a list of 25 items and of the schema',
   async run(bench) {
     const instance = await bench.instances.newsroom();
-    return [...(await ofDefinitions(bench, instance)), ...(await ofItems(bench, instance))];
+    const wide = await bench.instances.wide();
+    return [
+      ...(await ofDefinitions(bench, instance)),
+      ...(await ofItems(bench, instance)),
+      ...(wide ? await ofSchema(bench, wide) : []),
+    ];
   },
 };
 
@@ -92,6 +98,34 @@ async function ofItems(bench: Bench, instance: Instance): Promise<Figure[]> {
       unit: 'times',
       atMost: 0.8,
       detail: { tokens: ours, "tokens of Directus's own": own },
+    };
+  });
+  await server.close();
+  return figures;
+}
+
+const SCHEMAS = [
+  { what: 'schema, overview, 300 collections', atMost: 2000, args: {} },
+  {
+    what: 'schema, detail of 3 collections of 25 fields',
+    atMost: 900,
+    args: { keys: [10, 20, 30].map(nameOf) },
+  },
+];
+
+async function ofSchema(bench: Bench, instance: Instance): Promise<Figure[]> {
+  const server = await startServer({ bin: bench.bin, instance });
+  const figures = await inTurn(SCHEMAS, async ({ what, atMost, args }): Promise<Figure> => {
+    const call = { name: 'schema', arguments: args };
+    return {
+      what,
+      value: countTokens(text(await server.request('tools/call', call))),
+      unit: 'tokens',
+      atMost,
+      beside: {
+        who: "Directus's own",
+        value: countTokens(text(await askDirectusMcp(instance, 'tools/call', call))),
+      },
     };
   });
   await server.close();

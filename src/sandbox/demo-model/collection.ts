@@ -111,7 +111,8 @@ export function collectionNames(overview: unknown): string[] {
   return lines.flatMap((line) => {
     const [name = '', endings] = /^[\w-]+(?:\{([^}]*)\})?/.exec(String(line)) ?? [];
     const prefix = name.replace(/\{.*/, '');
-    return (endings ?? '').split(',').map((ending) => prefix + ending);
+    const shown = (endings ?? '').split(',').filter((ending) => !ending.startsWith('…'));
+    return shown.map((ending) => prefix + ending);
   });
 }
 
