@@ -2,6 +2,7 @@ import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
 import { isSystem } from '../directus/schema.ts';
 import type { Settings } from '../settings/schema.ts';
+import type { Effect } from './select.ts';
 
 /** Rows that one call may change at all, confirmed or not. */
 export const MOST_ROWS = 10_000;
@@ -42,6 +43,29 @@ export function checkSystemWrites(collections: string[], settings: Settings): vo
     'Give the key of an existing row.',
   );
 }
+
+/** What writing to rows of Directus's own collections does; the settings may allow it, and the policy still counts. */
+export function effectsOf(collections: string[]): Effect[] {
+  const effects = collections.map((name) => (Object.hasOwn(EFFECTS, name) ? EFFECTS[name] : undefined));
+  return [...new Set(effects.filter((effect) => effect !== undefined))];
+}
+
+const EFFECTS: Record<string, Effect> = {
+  directus_access: 'access',
+  directus_permissions: 'access',
+  directus_policies: 'access',
+  directus_roles: 'access',
+  directus_settings: 'access',
+  directus_shares: 'access',
+  directus_users: 'access',
+  directus_collections: 'schema',
+  directus_fields: 'schema',
+  directus_relations: 'schema',
+  directus_extensions: 'automation',
+  directus_flows: 'automation',
+  directus_operations: 'automation',
+  directus_webhooks: 'automation',
+};
 
 const SYSTEM_TOOLS: Record<string, string> = {
   directus_files: 'files',

@@ -7,6 +7,7 @@ export type Planned = {
   what: string;
   rows: number;
   deletes?: string[] | undefined;
+  also?: Effect[] | undefined;
   risks?: string[] | undefined;
 };
 
@@ -17,8 +18,9 @@ export type Planned = {
  * @throws ToolError when it is blocked
  */
 export function reasonsToConfirm(planned: Planned, effect: Effect, settings: Settings): string[] {
-  const { what, rows, deletes = [], risks = [] } = planned;
-  const effects = new Set<Effect>([effect, ...(deletes.length > 0 ? (['delete'] as const) : [])]);
+  const { what, rows, deletes = [], also = [], risks = [] } = planned;
+  const effects = new Set<Effect>([effect, ...also]);
+  if (deletes.length > 0) effects.add('delete');
   if (effects.has('delete') && !settings.allowDeletes) {
     throw new ToolError(
       'DELETES_OFF',

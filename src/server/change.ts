@@ -43,6 +43,7 @@ type Work = { call: string; effect: Effect; input: unknown; plan: Plan; consent:
  */
 export async function carryOut(session: Session, work: Work, signal: AbortSignal): Promise<Outcome> {
   const { plan, consent } = work;
+  if (consent.answer && !consent.answer.accepted) throw declined();
   const reasons = reasonsToConfirm(plan, work.effect, session.settings);
   const { url } = session.directus;
   if (reasons.length === 0 && !consent.dryRun)
@@ -58,7 +59,6 @@ export async function carryOut(session: Session, work: Work, signal: AbortSignal
   const given = consent.canAsk ? consent.answer?.token : consent.confirm;
   let fault: string | undefined;
   if (given && !consent.dryRun) {
-    if (consent.canAsk && !consent.answer?.accepted) throw declined();
     const verdict = verify(key, given, bound);
     if (verdict === 'ok' && use(given)) return { is: 'done', reply: await apply(session, plan, signal) };
     fault = FAULTS[verdict === 'ok' ? 'used' : verdict];

@@ -1,4 +1,5 @@
 import type { Directus } from '../directus/connection.ts';
+import type { Effect } from '../guard/select.ts';
 import type { Reply } from '../result/reply.ts';
 
 /** What a person must see to decide on a change. Asked for only when somebody will. */
@@ -22,6 +23,8 @@ export type Plan = {
   rows: number;
   /** What it would delete although the action is no delete, each a phrase. Such a plan is a delete as well. */
   deletes?: string[];
+  /** What else it is, beside what its action says: writing to Directus's own collections changes more than content. */
+  also?: Effect[];
   /** Why it must be confirmed whatever the policy for its effect is, each a phrase. */
   risks?: string[];
   preview(): Promise<Preview>;

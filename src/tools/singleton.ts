@@ -1,4 +1,5 @@
 import { ToolError } from '../directus/errors.ts';
+import { effectsOf } from '../guard/limits.ts';
 import { leftOut } from '../guard/replaced.ts';
 import { permanence } from '../guard/undoable.ts';
 import { receipt } from '../result/receipt.ts';
@@ -24,7 +25,8 @@ export async function planSingleton(context: Context, target: Target, given: Row
       `${target.collection} is a singleton: data must be one object with at least one field.`,
     );
   }
-  const { rows, readFromText, nested, deletes, replaced } = await inspectRows(context, target, given);
+  const found = await inspectRows(context, target, given);
+  const { rows, readFromText, nested, deletes, replaced, systemWrites } = found;
   const [data = {}] = rows;
   const pk = await keyField(context, target);
   const query = { fields: [...new Set([pk, ...Object.keys(data)])] };
@@ -36,6 +38,7 @@ export async function planSingleton(context: Context, target: Target, given: Row
   return {
     what: `set ${Object.keys(data).join(', ')} of ${target.collection}`,
     rows: 1 + nested,
+    also: effectsOf([target.collection, ...systemWrites]),
     deletes: [...deletes, ...(await leftOut(context, replaced, keys))],
     preview: async () => ({
       changes: [{ changed: becoming(before, data) }],

@@ -360,3 +360,23 @@ describe('registry mode is no way round', () => {
     expect(Object.keys(properties ?? {})).toEqual(['name', 'input', 'dryRun', 'confirm']);
   });
 });
+
+describe('what the settings open is still what it is', () => {
+  test("rows of Directus's own collections are no mere content", async () => {
+    const own = await startServer({
+      settings: { systemCollections: ['directus_roles', 'directus_flows'], policy: { automation: 'block' } },
+    });
+    try {
+      const items = (collection: string, data: Row) =>
+        own.call('items', { action: 'create', collection, data });
+      const role = await items('directus_roles', { name: 'Made by a test' });
+      held(role);
+      expect(role.info.needsConfirmation).toEqual(['it changes who may do what']);
+      expect((await items('directus_flows', { name: 'X', status: 'inactive' })).text).toMatch(
+        /policy\.automation/,
+      );
+    } finally {
+      await own.close();
+    }
+  });
+});

@@ -1,4 +1,5 @@
 import { countRows } from '../../directus/count.ts';
+import { effectsOf } from '../../guard/limits.ts';
 import { permanence } from '../../guard/undoable.ts';
 import { receipt } from '../../result/receipt.ts';
 import type { Context } from '../define.ts';
@@ -11,12 +12,13 @@ import { counted } from './words.ts';
 /** Plans to create rows; the answer holds them as Directus has stored them. */
 export async function planCreate(context: Context, target: Target, given: Row[]): Promise<Plan> {
   refuseEmpty(given, 'store');
-  const { rows, readFromText, nested } = await inspectRows(context, target, given, true);
+  const { rows, readFromText, nested, systemWrites } = await inspectRows(context, target, given, true);
   const pk = await keyField(context, target);
   const query = { fields: fieldsOf(rows, pk) };
   return {
     what: `create ${counted(rows.length, target.collection)}`,
     rows: rows.length + nested,
+    also: effectsOf([target.collection, ...systemWrites]),
     preview: async () => ({
       changes: rows.slice(0, SAMPLE).map((row) => ({ new: row })),
       permanent: await permanence(context, target.collection, 'create', []),

@@ -1,6 +1,6 @@
 import type { Key } from '../../directus/types.ts';
 import { cascades } from '../../guard/cascades.ts';
-import { requireSelection } from '../../guard/limits.ts';
+import { effectsOf, requireSelection } from '../../guard/limits.ts';
 import { permanence } from '../../guard/undoable.ts';
 import type { Reply } from '../../result/reply.ts';
 import type { Context } from '../define.ts';
@@ -30,6 +30,7 @@ export async function planDelete(
   return {
     what: `delete ${counted(keys.length, target.collection)}`,
     rows: keys.length,
+    also: effectsOf([target.collection]),
     preview: async () => {
       const [rows, along, permanent] = await Promise.all([
         whole(keys.slice(0, SAMPLE)),

@@ -1,6 +1,6 @@
 import { ToolError } from '../../directus/errors.ts';
 import type { Key } from '../../directus/types.ts';
-import { requireSelection } from '../../guard/limits.ts';
+import { effectsOf, requireSelection } from '../../guard/limits.ts';
 import { leftOut } from '../../guard/replaced.ts';
 import { permanence } from '../../guard/undoable.ts';
 import { receipt } from '../../result/receipt.ts';
@@ -37,7 +37,8 @@ export async function planUpdate(
     );
   }
   if (!batch) requireSelection(input.keys, input.query, 'update');
-  const { rows, readFromText, nested, replaced, deletes } = await inspectRows(context, target, given);
+  const found = await inspectRows(context, target, given);
+  const { rows, readFromText, nested, replaced, deletes, systemWrites } = found;
 
   const keys = batch ? batchKeys(rows, pk) : await selectKeys(context, target, input, pk, 'update');
   if (keys.length === 0)
@@ -56,6 +57,7 @@ export async function planUpdate(
     what: `update ${counted(keys.length, target.collection)}`,
     rows: keys.length + nested * (batch ? 1 : keys.length),
     deletes: [...deletes, ...lists],
+    also: effectsOf([target.collection, ...systemWrites]),
     preview: async () => ({
       changes: asked.slice(0, SAMPLE).map((row) => {
         const { [pk]: key, ...values } = row;
