@@ -1,121 +1,97 @@
-import { type Reader, readMany } from '../directus/connection.ts';
-import { DirectusError, ToolError } from '../directus/errors.ts';
-import { isObject } from '../directus/objects.ts';
-import type { Settings } from '../settings/schema.ts';
-import { didYouMean } from '../settings/suggest.ts';
+import type { Looking } from './cascades.ts';
+import { type Flow, quoted, reachable, readFlow, type Step } from './flow-steps.ts';
+import { type Effects, effectsOf } from './step-effects.ts';
+import type { Scope } from './templates.ts';
 
-/** As much of a call's context as is asked here. */
-type Caller = { directus: Reader; settings: Settings; signal: AbortSignal };
+/** What running a flow would do, as far as this user may see it. */
+export type Outlook = Omit<Effects, 'runs'> & {
+  /** The steps it can reach, those of the flows that it runs included. */
+  steps: { flow: string; step: Step }[];
+  /** The flows as they are, for telling later whether they are still the same. */
+  flows: (Flow | undefined)[];
+};
 
-const DELETES = 'item-delete';
+/** Flows that are followed at most; more of them running one another cannot be told through. */
+const MOST_FLOWS = 50;
 
-/** The operations every Directus has; extensions may add others. */
-const OPERATIONS = [
-  'condition',
-  'exec',
-  'item-create',
-  DELETES,
-  'item-read',
-  'item-update',
-  'json-web-token',
-  'log',
-  'mail',
-  'notification',
-  'request',
-  'sleep',
-  'throw-error',
-  'transform',
-  'trigger',
-];
-const TRIGGERS = ['event', 'webhook', 'schedule', 'operation', 'manual'];
-const STATUSES = ['active', 'inactive'];
-
-/** Refuses what Directus stores for a flow and then never runs. */
-export async function checkFlow(_caller: Caller, data: Record<string, unknown>): Promise<void> {
-  checkOneOf('trigger', data.trigger, TRIGGERS);
-  checkOneOf('status', data.status, STATUSES);
-  const cron = isObject(data.options) ? data.options.cron : undefined;
-  if (cron !== undefined && cron !== null && !isCron(cron)) {
-    throw new ToolError(
-      'INVALID_PAYLOAD',
-      `data.options.cron: ${JSON.stringify(cron)?.slice(0, 60)} is no schedule. Nothing was changed.`,
-      'Write five or six parts: "0 8 * * 1-5" is every weekday at 8.',
-    );
-  }
-}
-
-const NAMED = 'sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
-const CRON_RANGE = `(\\*|\\?|l|(\\d{1,2}|${NAMED})(-(\\d{1,2}|${NAMED}))?)(/\\d+)?`;
-const CRON_PART = new RegExp(`^${CRON_RANGE}(,${CRON_RANGE})*$`, 'i');
-
-function isCron(value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  const parts = value.trim().split(/\s+/);
-  return (parts.length === 5 || parts.length === 6) && parts.every((part) => CRON_PART.test(part));
-}
-
-function checkOneOf(field: string, value: unknown, known: string[]): void {
-  if (value === undefined || value === null || known.includes(String(value))) return;
-  throw new ToolError(
-    'INVALID_PAYLOAD',
-    `data.${field} cannot be ${JSON.stringify(value)?.slice(0, 60)}.${didYouMean(String(value), known)} Nothing was changed.`,
-    `It takes: ${known.join(', ')}.`,
-  );
-}
-
-/** Refuses an operation of a type that does not exist, and one that deletes while deletes are off. */
-export async function checkOperation(caller: Caller, data: Record<string, unknown>): Promise<void> {
-  const { type } = data;
-  if (type === undefined || type === null) return;
-  if (!OPERATIONS.includes(String(type)) && !(await mayBeExtension(caller)))
-    checkOneOf('type', type, OPERATIONS);
-  if (type === DELETES && !caller.settings.allowDeletes) {
-    throw new ToolError(
-      'DELETES_OFF',
-      'An operation of the type item-delete would delete, and deletes are switched off. Nothing was changed.',
-      'Use another type, or have an administrator set allowDeletes.',
-    );
-  }
-}
-
-/** Whether an extension is installed that may bring operations of its own; their ids are told nowhere. */
-async function mayBeExtension({ directus, signal }: Caller): Promise<boolean> {
-  const all = await directus.request<{ schema?: { type?: string } | null }[]>('GET', '/extensions', {
-    signal,
-  });
-  return all.some(({ schema }) => ['operation', 'bundle'].includes(schema?.type ?? ''));
-}
-
-type Step = { type: string; options: { flow?: string } | null };
-
-/** Refuses to run a flow that deletes, or runs one that does, while deletes are off. */
-export async function checkFlowDeletes(
-  caller: Caller,
-  flow: string,
-  seen = new Set<string>(),
-): Promise<void> {
-  if (caller.settings.allowDeletes || seen.has(flow)) return;
-  seen.add(flow);
-  for (const { type, options } of await stepsOf(caller, flow)) {
-    if (type === DELETES) {
-      throw new ToolError(
-        'DELETES_OFF',
-        'This flow deletes items, and deletes are switched off. It was not run.',
-        'An administrator can set allowDeletes.',
-      );
+/**
+ * Looks through a flow, and through those that it runs, for what a run would do.
+ * @param flow undefined when its steps are not to be seen
+ * @param scope what is known beforehand of what its templates name
+ */
+export async function outlook(
+  look: Looking,
+  flow: Flow | undefined,
+  { name, scope = {} }: { name: string; scope?: Scope },
+): Promise<Outlook> {
+  const found: Outlook = { steps: [], deletes: [], risks: [], lasting: [], flows: [] };
+  const seen = new Set<string>();
+  let next: { flow: Flow | undefined; name: string; scope: Scope }[] = [{ flow, name, scope }];
+  while (next.length > 0) {
+    const runs: string[] = [];
+    for (const one of next) runs.push(...(await follow(look, found, one)));
+    for (const one of next) if (one.flow) seen.add(one.flow.id);
+    const ids = [...new Set(runs)].filter((id) => !seen.has(id));
+    if (seen.size + ids.length > MOST_FLOWS) {
+      found.risks.push('it runs more flows than can be looked through');
+      break;
     }
-    if (type === 'trigger' && typeof options?.flow === 'string')
-      await checkFlowDeletes(caller, options.flow, seen);
+    for (const id of ids) seen.add(id);
+    const inner = await Promise.all(ids.map((id) => readFlow(look, id)));
+    // What they are given is made by steps before them.
+    next = inner.map((read) => ({ flow: read, name: read?.name ?? 'that it runs', scope: {} }));
   }
+  return found;
 }
 
-/** Most users may not see the steps of a flow; then its maker has decided what running it may do. */
-async function stepsOf({ directus, signal }: Caller, flow: string): Promise<Step[]> {
-  try {
-    const query = { fields: ['type', 'options'], filter: { flow: { _eq: flow } }, limit: -1 };
-    return await readMany<Step>(directus, '/operations', query, { signal });
-  } catch (error) {
-    if (error instanceof DirectusError && error.status === 403) return [];
-    throw error;
+/** Adds what the steps of one flow do. @returns the flows that it runs */
+async function follow(
+  look: Looking,
+  found: Outlook,
+  { flow, name, scope }: { flow: Flow | undefined; name: string; scope: Scope },
+): Promise<string[]> {
+  found.flows.push(flow);
+  if (!flow) {
+    found.risks.push(
+      `the steps of the flow ${quoted(name)} cannot be seen by you, so it may do anything, deleting included`,
+    );
+    found.lasting.push('perhaps all of it: its steps cannot be seen by you');
+    return [];
   }
+  const runs: string[] = [];
+  for (const step of reachable(flow)) {
+    if (!step) {
+      found.risks.push(
+        `a step of the flow ${quoted(name)} cannot be seen by you, so it may do anything, deleting included`,
+      );
+      continue;
+    }
+    found.steps.push({ flow: flow.name, step });
+    const effects = await effectsOf(look, step, scope, placeOf(step, flow.name));
+    found.deletes.push(...effects.deletes);
+    found.risks.push(...effects.risks);
+    found.lasting.push(...effects.lasting);
+    runs.push(...effects.runs);
+  }
+  return runs;
+}
+
+/** Where a step stands, for phrases. */
+export function placeOf({ key }: Pick<Step, 'key'>, flow: string): string {
+  return `(step ${quoted(key)} of flow ${quoted(flow)})`;
+}
+
+/** What one step would delete whenever it runs, whether or not it is linked to others yet. */
+export async function deletesOf(look: Looking, step: Step, flow: string): Promise<string[]> {
+  const alone: Flow = {
+    id: '',
+    name: flow,
+    status: 'active',
+    trigger: null,
+    accountability: null,
+    options: null,
+    operation: step.id,
+    operations: [{ ...step, resolve: null, reject: null }],
+  };
+  return (await outlook(look, alone, { name: flow })).deletes;
 }

@@ -53,6 +53,9 @@ export const sameQuery = query.meta({
   description: 'fields[], filter, sort[], limit, offset, search',
 });
 
+/** The same, for the few who need it at all. */
+export const rareQuery = query.meta({ wire: 'brief', description: 'see items' });
+
 export type Query = z.output<typeof query>;
 
 /** A smaller reply than the settings allow. */
