@@ -165,7 +165,7 @@ export function writerOf({ url, request, fetch }: Directus, agent: string): Dire
 }
 
 /** Longest query that is sent in the address; proxies cut or refuse much longer ones. */
-const LONGEST_ADDRESS = 4000;
+export const LONGEST_ADDRESS = 4000;
 
 /**
  * Reads a list. A long query, or one with keys, travels in the body of a SEARCH request, where nothing shortens it.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { articles } from '../../src/sandbox/seed/content/articles.ts';
-import { rest } from './helpers.ts';
+import { freshArticle, rest } from './helpers.ts';
 import { startProxy, type TestProxy } from './proxy.ts';
 import { type Row, startServer, type TestServer } from './server.ts';
 
@@ -293,3 +293,27 @@ test('A6 good queries are all accepted, and answer as REST does', async () => {
     { numRuns: 40 },
   );
 }, 60_000);
+
+test('count: true counts each item once, however many related rows fit the filter', async () => {
+  const { id } = await freshArticle();
+  const comments = ['One', 'Two', 'Three'].map((text) => ({ article: id, name: 'Reader', text }));
+  await asAdmin('POST', '/items/reader_comments', comments);
+  const filter = { _and: [{ id: { _eq: id } }, { comments: { _some: { name: { _eq: 'Reader' } } } }] };
+  const counted = await server.call('items', {
+    action: 'read',
+    collection: 'articles',
+    query: { filter, fields: ['id'] },
+    count: true,
+  });
+  expect(counted.info).toMatchObject({ total: 1 });
+  const long = {
+    _and: [...filter._and, { title: { _nin: Array.from({ length: 900 }, (_, i) => `no ${i}`) } }],
+  };
+  const same = await server.call('items', {
+    action: 'read',
+    collection: 'articles',
+    query: { filter: long, fields: ['id'], search: 'Test story' },
+    count: true,
+  });
+  expect(same.info, same.text).toMatchObject({ total: 1 });
+});
