@@ -1,8 +1,6 @@
-import { type Reader, readMany } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
 import type { Schema } from '../directus/schema.ts';
-import { didYouMean } from '../settings/suggest.ts';
 import { findField } from './fields.ts';
 import { isDate } from './values.ts';
 
@@ -10,12 +8,10 @@ type Query = Record<string, unknown>;
 type Walk = { schema: Schema; signal: AbortSignal | undefined };
 
 /**
- * Refuses what in a query is well formed and yet has no effect or no sense in this schema: Reader refuses most
- * unknown names itself, but passes over those in `deep` and `alias`, compares dates with anything, and answers for
- * a version that does not exist with the main one.
+ * Refuses what in a query is well formed and yet has no effect or no sense in this schema: Directus refuses most
+ * unknown names itself, but passes over those in `deep` and `alias`, and compares dates with anything.
  */
 export async function inspectQuery(
-  directus: Reader,
   schema: Schema,
   collection: string,
   query: Query,
@@ -27,8 +23,6 @@ export async function inspectQuery(
     schema.forget();
     return check();
   });
-  if (typeof query.version === 'string' && query.version !== 'main')
-    await requireVersion(directus, collection, query.version, signal);
 }
 
 async function checkNames(walk: Walk, collection: string, query: Query): Promise<void> {
@@ -149,22 +143,4 @@ async function relatedCollection(
   if (toOne) return toOne.related_collection ?? chosen ?? ANY;
   return relations.find((one) => one.related_collection === collection && one.meta?.one_field === field)
     ?.collection;
-}
-
-async function requireVersion(
-  directus: Reader,
-  collection: string,
-  version: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  const query = { filter: { collection: { _eq: collection } }, groupBy: ['key'], limit: 1000 };
-  const known = (await readMany<{ key: string }>(directus, '/versions', query, { signal })).map(
-    ({ key }) => key,
-  );
-  if (known.includes(version)) return;
-  throw new ToolError(
-    'NOT_FOUND',
-    `query.version: no item of ${collection} has a version "${version.slice(0, 60)}".${didYouMean(version, known)}`,
-    'Leave it out for the main version.',
-  );
 }

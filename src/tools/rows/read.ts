@@ -7,6 +7,7 @@ import type { Key } from '../../directus/types.ts';
 import type { Reply } from '../../result/reply.ts';
 import type { Context } from '../define.ts';
 import type { Query } from '../params.ts';
+import { readAsOf } from './as-of.ts';
 import { checkAll, checkKeys, readKeyed, without } from './select.ts';
 import { keyField, type Row, type Target } from './target.ts';
 
@@ -22,6 +23,16 @@ export async function readRows(
   if (keys) await checkKeys(context, target, keys);
   const limit = limitOf(query, keys, context);
   const offset = query.offset ?? (query.page ? (query.page - 1) * limit : 0);
+  const { version } = query;
+  if (version !== undefined && version !== 'main') {
+    const asOf = await readAsOf(context, target, { ...query, version }, keys, {
+      limit,
+      offset,
+      count: input.count,
+    });
+    if (asOf) return asOf;
+    delete query.version;
+  }
   // What is counted or summed over all rows is one row.
   const paged = limit > 0 && !(query.aggregate && !query.groupBy);
   // One row more than asked for tells whether there is more, without a second query for a count.

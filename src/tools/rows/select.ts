@@ -76,13 +76,9 @@ async function selectMany(
 }
 
 /** Everything that can be wrong with a query, before Directus is asked. */
-export async function checkAll(
-  { directus, schema, signal }: Context,
-  target: Target,
-  query: Query,
-): Promise<void> {
+export async function checkAll({ schema, signal }: Context, target: Target, query: Query): Promise<void> {
   checkQuery(query);
-  await inspectQuery(directus, schema, target.collection, query, signal);
+  await inspectQuery(schema, target.collection, query, signal);
 }
 
 /** A key that cannot be one is told as such; to Directus it is a row that may not be seen. */
