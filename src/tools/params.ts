@@ -58,6 +58,11 @@ export const rareQuery = query.meta({ wire: 'brief', description: 'see items' })
 
 export type Query = z.output<typeof query>;
 
+/** Where a list goes on, as the list before it says. */
+export const page = hidden(
+  z.strictObject({ limit: z.int().min(1).optional(), offset: z.int().min(0).optional() }).optional(),
+);
+
 /** A smaller reply than the settings allow. */
 export const maxTokens = z.int().min(100).optional();
 
