@@ -1,6 +1,8 @@
 import { flows } from './automation/flows.ts';
 import { operations } from './automation/operations.ts';
 import { triggerFlow } from './automation/trigger-flow.ts';
+import { comments } from './collaboration/comments.ts';
+import { versions } from './collaboration/versions.ts';
 import { assets } from './content/assets.ts';
 import { files } from './content/files.ts';
 import { folders } from './content/folders.ts';
@@ -26,4 +28,6 @@ export const tools: Tool[] = [
   flows,
   operations,
   triggerFlow,
+  comments,
+  versions,
 ];

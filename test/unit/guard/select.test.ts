@@ -127,7 +127,7 @@ describe('A26 an unknown name anywhere', () => {
     [{ include: ['items.raed'] }, 'tools.include', '"items.read"'],
     [{ toolsets: ['contents'] }, 'tools.toolsets', '"content"'],
     [{ toolsets: ['items'] }, 'tools.toolsets', 'content'],
-    [{ toolsets: ['zzzzzz'] }, 'tools.toolsets', 'Known: system, content, model, automation.'],
+    [{ toolsets: ['zzzzzz'] }, 'tools.toolsets', 'Known: system, content, model, automation'],
     [{ exclude: ['zzzzzz'] }, 'tools.exclude', 'Known: system-prompt, schema, items'],
     [{ exclude: [''] }, 'tools.exclude', 'Known: '],
     [{ exclude: ['schema.'] }, 'tools.exclude', '"schema"'],
