@@ -214,7 +214,7 @@ describe('writes', () => {
     expect(answer.data).toMatchObject([{ changed: { count: [50, 5000] } }]);
   });
 
-  test('builtin 127: keys with a limit is refused, and so is create with a filter', async () => {
+  test('builtin 109, 127: keys with a limit is refused, and so is create with a filter', async () => {
     const before = await state();
     refused(await items('update', { keys: [1, 2], query: { limit: 1 }, data: { title: 'X' } }), /not both/);
     refused(await items('create', { query: { filter: {} }, data: { title: 'X' } }), /"query"/);
