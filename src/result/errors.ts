@@ -7,12 +7,22 @@ import type { Schema } from '../directus/schema.ts';
 export async function renderError(error: unknown, schema: Schema, place: Place): Promise<CallToolResult> {
   const known = await toToolError(error, schema, place);
   const text = [
-    `${known.code}: ${known.message}`,
-    known.next,
+    brief(`${known.code}: ${known.message}`),
+    brief(known.next ?? ''),
     known.details ? JSON.stringify(known.details) : undefined,
   ];
-  return { isError: true, content: [{ type: 'text', text: text.filter(Boolean).join('\n') }] };
+  return {
+    isError: true,
+    content: [{ type: 'text', text: text.filter(Boolean).join('\n').slice(0, LONGEST) }],
+  };
 }
+
+/** Errors quote what was given; a name of a megabyte says no more than its beginning. */
+function brief(text: string): string {
+  return text.replace(/\S{300,}/g, (long) => `${long.slice(0, 100)}… (${long.length} characters)`);
+}
+
+const LONGEST = 8000;
 
 /** Anything thrown, as an error made for the one who called. */
 export async function toToolError(error: unknown, schema: Schema, place: Place): Promise<ToolError> {

@@ -126,6 +126,7 @@ function parse(tool: Tool, action: string, args: Record<string, unknown>) {
   const given = Object.fromEntries(
     Object.entries(rest).filter(([, value]) => value !== null && value !== undefined),
   );
+  refuseDeep(given);
   const changed: string[] = [];
   const taken = tool.actions[action]?.effect === 'read' ? schema : withConsent(schema);
   const coerced = coerce(given, toJsonSchema(taken, true), '', changed);
@@ -141,6 +142,23 @@ function parse(tool: Tool, action: string, args: Record<string, unknown>) {
     dryRun: dryRun === true,
     confirm: typeof confirm === 'string' ? confirm : undefined,
   };
+}
+
+/** Nothing real nests like this, and whatever walks through it would run out of stack. */
+const DEEPEST = 64;
+
+function refuseDeep(value: unknown): void {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) {
+      throw new ToolError(
+        'INVALID_PAYLOAD',
+        `The arguments are nested more than ${DEEPEST} levels deep. Nothing was done.`,
+        'Write them flatter.',
+      );
+    }
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
 }
 
 /** Readers of JSON leave out the first, and an object with one of the others cannot be shown in words. */

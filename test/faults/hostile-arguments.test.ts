@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { articles } from '../../src/sandbox/seed/content/articles.ts';
+import { toJsonSchema, withConsent } from '../../src/server/wire.ts';
+import { tools } from '../../src/tools/list.ts';
+import { checksum, freshCollection, isAlive, rest } from '../live/helpers.ts';
+import { type Answer, type Row, startServer, type TestServer, takeApart } from '../live/server.ts';
+import { argumentsFor } from './hostile-values.ts';
+
+const { admin } = inject('directus');
+const asAdmin = rest(admin.token);
+
+/** Sets of arguments for each action. */
+const SETS = 2000;
+/** Calls under way at once. */
+const AT_ONCE = 16;
+
+let server: TestServer;
+let own: { name: string; remove(): Promise<void> };
+let child: { name: string; remove(): Promise<void> };
+let tidy: () => Promise<void>;
+
+beforeAll(async () => {
+  tidy = await remember();
+  // Nothing waits for a confirmation here: what is not refused is done.
+  const allow = { write: 'allow', delete: 'allow', schema: 'allow', automation: 'allow', access: 'allow' };
+  server = await startServer({
+    settings: { allowDeletes: true, policy: allow, limits: { changeRows: 10_000, replyTokens: 2000 } },
+  });
+  own = await freshCollection('hostile', [
+    { field: 'title', type: 'string' },
+    { field: 'count', type: 'integer' },
+  ]);
+  child = await freshCollection('hostile_child', [{ field: 'name', type: 'string' }]);
+  await asAdmin('POST', `/fields/${child.name}`, {
+    field: 'parent',
+    type: 'integer',
+    schema: {},
+    meta: { special: ['m2o'] },
+  });
+  await asAdmin('POST', `/fields/${own.name}`, {
+    field: 'children',
+    type: 'alias',
+    meta: { special: ['o2m'] },
+  });
+  const made = await asAdmin('POST', '/relations', {
+    collection: child.name,
+    field: 'parent',
+    related_collection: own.name,
+    meta: { one_field: 'children', one_deselect_action: 'delete' },
+    schema: { on_delete: 'CASCADE' },
+  });
+  expect(made.status).toBe(200);
+  const rows = Array.from({ length: 15 }, (_, nth) => ({
+    title: `Row ${nth + 1}`,
+    children: [{ name: 'A' }, { name: 'B' }],
+  }));
+  await asAdmin('POST', `/items/${own.name}`, rows);
+}, 60_000);
+
+afterAll(async () => {
+  await server?.close();
+  await tidy?.();
+  await child?.remove();
+  await own?.remove();
+}, 60_000);
+
+/** Where hostile calls may leave something behind that they asked to be created. */
+const LEFT = [
+  'collections',
+  'flows',
+  'operations',
+  'folders',
+  'files',
+  'dashboards',
+  'panels',
+  'translations',
+  'roles',
+  'policies',
+];
+
+async function remember(): Promise<() => Promise<void>> {
+  const idsOf = async (kind: string) => {
+    const { data } = await asAdmin('GET', `/${kind}?limit=-1`);
+    return (data as Row[]).map((row) => String(row.collection ?? row.id));
+  };
+  const before = new Map<string, Set<string>>();
+  for (const kind of LEFT) before.set(kind, new Set(await idsOf(kind)));
+  return async () => {
+    for (const [kind, known] of before) {
+      for (const id of await idsOf(kind)) if (!known.has(id)) await asAdmin('DELETE', `/${kind}/${id}`);
+    }
+  };
+}
+
+/** The newsroom, its model and its users as they were seeded; and the rows of the test that no call ever names. */
+const untouched = () =>
+  checksum(
+    `/items/articles?limit=-1&sort=id&filter[id][_lte]=${articles.length}&fields=*,tags.*,translations.*,blocks.*`,
+    '/items/authors?limit=-1&sort=id',
+    '/items/categories?limit=-1&sort=id',
+    '/items/tags?limit=-1&sort=id&filter[id][_lte]=10',
+    '/items/site_settings',
+    '/folders?filter[name][_in]=Documents,Portraits&sort=id',
+    '/users?filter[email][_ends_with]=@example.com&fields=id,email,role,status,policies&sort=id',
+    '/fields/articles',
+    '/fields/directus_users',
+    '/relations/articles',
+    '/settings?fields=project_name,mcp_enabled',
+    `/items/${own.name}?limit=-1&sort=id&filter[id][_between]=6,15&fields=id,title`,
+  );
+
+const actions = tools.flatMap((tool) =>
+  Object.entries(tool.actions).map(([action, { effect, input }]) => ({
+    tool: tool.name,
+    action,
+    effect,
+    input,
+  })),
+);
+
+describe('hostile arguments', () => {
+  test.each(actions)(
+    `$tool $action: ${SETS} sets, each answered plainly, and nothing changed that was not named`,
+    {
+      timeout: 120_000,
+    },
+    async ({ tool, action, effect, input }) => {
+      const before = await untouched();
+      const changes = effect !== 'read';
+      const schema = toJsonSchema(changes ? withConsent(input) : input, true);
+      const ground = { own: own.name, child: child.name, mayChange: changes };
+      const sets = fc.sample(argumentsFor(schema, ground), SETS).map((args) => named(tool, action, args));
+      // A text of a megabyte is said in each place a few times, not a thousand times.
+      for (const name of Object.keys(schema.properties ?? {}))
+        sets.push({ ...sets[0], [name]: 'x'.repeat(1_000_000) });
+      for (let from = 0; from < sets.length; from += AT_ONCE) {
+        await Promise.all(
+          sets.slice(from, from + AT_ONCE).map((args) => answered(tool, action ? { ...args, action } : args)),
+        );
+      }
+      expect(await isAlive()).toBe(true);
+      expect(await untouched()).toBe(before);
+    },
+  );
+});
+
+/** Undoing "the last change" names one, whichever it is; these calls must name theirs. */
+function named(tool: string, action: string, args: Row): Row {
+  if (tool !== 'history' || action !== 'undo' || 'change' in args) return args;
+  return { ...args, change: 'none' };
+}
+
+async function answered(tool: string, args: Row): Promise<void> {
+  const said = () => `${tool} ${(JSON.stringify(args) ?? '').slice(0, 600)}`;
+  let answer: Answer;
+  try {
+    const call = server.client.callTool({ name: tool, arguments: args }, undefined, { timeout: 30_000 });
+    answer = takeApart((await call) as never);
+  } catch (error) {
+    throw new Error(`${said()} was not answered: ${error instanceof Error ? error.message : error}`);
+  }
+  const { text } = answer;
+  const whole = `${said()} -> ${text.slice(0, 500)}`;
+  if (!text && answer.media.length === 0) throw new Error(`${whole}: no answer`);
+  if (/^INTERNAL: /.test(text)) throw new Error(whole);
+  if (/SQLITE_|\n {4}at |\[object Object\]: |sandbox-admin-token/.test(answer.isError ? text : ''))
+    throw new Error(whole);
+  if (text.length > 40_000) throw new Error(`${whole}: ${text.length} characters`);
+}
+
+test('the server that was asked all this is still the same process', async () => {
+  onTestFinished(() => {});
+  expect(server.pid()).toBeTruthy();
+  expect((await server.call('schema')).isError).toBe(false);
+  expect(server.stderr()).not.toMatch(/Error:|\n {4}at /);
+});
