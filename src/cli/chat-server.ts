@@ -44,6 +44,7 @@ function flagsOf(options: SettingsOptions): string[] {
     ['--toolsets', options.toolsets],
     ['--tools', options.tools],
     ['--exclude', options.exclude],
+    ['--upload-roots', options.uploadRoots],
   ];
   return [
     ...texts.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),

@@ -130,7 +130,8 @@ function withSelection(command: Command): Command {
     .option('--allow-deletes', 'allow deleting')
     .option('--toolsets <list>', 'only these toolsets, as a,b')
     .option('--tools <list>', 'only these tools or actions, as a,b.read')
-    .option('--exclude <list>', 'never these tools or actions, as a,items.delete');
+    .option('--exclude <list>', 'never these tools or actions, as a,items.delete')
+    .option('--upload-roots <list>', 'folders from which files may be uploaded by path, as a,b');
 }
 
 function examples(...lines: string[]): string {

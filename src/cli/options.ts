@@ -10,6 +10,7 @@ export type SettingsOptions = {
   toolsets?: string;
   tools?: string;
   exclude?: string;
+  uploadRoots?: string;
   model?: string;
   mcpConfig?: string;
 };
@@ -22,6 +23,7 @@ const FLAGS: [keyof SettingsOptions, string][] = [
   ['toolsets', '--toolsets'],
   ['tools', '--tools'],
   ['exclude', '--exclude'],
+  ['uploadRoots', '--upload-roots'],
   ['model', '--model'],
   ['mcpConfig', '--mcp-config'],
 ];

@@ -18,7 +18,10 @@ export type RequestOptions = {
 export type RawOptions = {
   params?: Record<string, string>;
   headers?: Record<string, string>;
+  /** Sent as JSON. */
   body?: unknown;
+  /** Sent as it is, piece by piece; its type is named in `headers`. */
+  stream?: () => AsyncIterable<Uint8Array>;
   signal?: AbortSignal | undefined;
   agent?: string | undefined;
 };
@@ -88,7 +91,8 @@ export function connect(settings: Settings['directus']): Connection {
     }
   };
 
-  const fetch: Directus['fetch'] = async (method, target, { params, headers, body, signal, agent } = {}) => {
+  const fetch: Directus['fetch'] = async (method, target, options = {}) => {
+    const { params, headers, body, stream, signal, agent } = options;
     const query = params ? `?${new URLSearchParams(params)}` : '';
     const text = body === undefined ? undefined : JSON.stringify(body);
     try {
@@ -103,6 +107,7 @@ export function connect(settings: Settings['directus']): Connection {
             ...(text === undefined ? {} : { 'Content-Type': 'application/json' }),
           },
           ...(text === undefined ? {} : { body: text }),
+          ...(stream ? { body: stream } : {}),
           signal,
         });
         return refuseErrors(answer);

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { pipeline, Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { version } from '../version.ts';
 import { UnreachableError } from './errors.ts';
@@ -22,7 +23,8 @@ const TIMEOUT_MS = 300_000;
 export type Init = {
   method?: string;
   headers?: Record<string, string>;
-  body?: string;
+  /** A text, or a body too large to be held, made anew each time it is asked for. */
+  body?: string | (() => AsyncIterable<Uint8Array>);
   signal?: AbortSignal | undefined;
 };
 
@@ -91,7 +93,7 @@ function exchange(address: string, init: Init, sent: { yet: boolean; reused: boo
   const { secure, options } = placeOf(slash < 0 ? address : address.slice(0, slash));
   const { signal } = init;
   return new Promise((resolve, reject) => {
-    const body = init.body === undefined ? undefined : Buffer.from(init.body);
+    const body = typeof init.body === 'string' ? Buffer.from(init.body) : undefined;
     const request = (secure ? https : http).request({
       ...options,
       path: slash < 0 ? '/' : address.slice(slash),
@@ -122,18 +124,35 @@ function exchange(address: string, init: Init, sent: { yet: boolean; reused: boo
       if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', opened);
       else opened();
     });
-    request.on('error', reject);
+    let answered = false;
+    // Who answers before the whole body has come may close the connection; what counts is the answer.
+    request.on('error', (error) => answered || reject(error));
     request.on('response', (response) => {
+      answered = true;
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => understand(response, Buffer.concat(chunks)).then(resolve, reject));
       response.on('close', () => {
         if (!response.complete) reject(Object.assign(new Error('cut'), { code: 'ECONNRESET' }));
+        if (!request.writableEnded) request.destroy();
       });
     });
-    request.end(body);
+    if (typeof init.body === 'function') pour(init.body, request, () => timer.refresh());
+    else request.end(body);
   });
+}
+
+/** Sends a body piece by piece, no faster than it is taken. The time for an answer runs from the last piece on. */
+function pour(body: () => AsyncIterable<Uint8Array>, request: http.ClientRequest, sent: () => void): void {
+  const pieces = async function* () {
+    for await (const piece of body()) {
+      sent();
+      yield piece;
+    }
+  };
+  // A failure destroys the request, which tells of it.
+  pipeline(Readable.from(pieces(), { objectMode: false }), request, () => {});
 }
 
 async function understand(response: http.IncomingMessage, body: Buffer): Promise<Answer> {

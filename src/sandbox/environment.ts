@@ -50,6 +50,8 @@ export function directusEnvironment(place: Place, env = process.env): Record<str
     PROJECT_OWNER_ENABLED: 'false',
     LOG_LEVEL: 'warn',
     TELEMETRY: 'false',
+    // Files may be fetched from this machine, the only one that a sandbox without a network can fetch them from.
+    IMPORT_IP_DENY_LIST: '0.0.0.0/8,169.254.0.0/16',
     EMAIL_VERIFY_SETUP: 'false',
     MCP_ENABLED: 'true',
     RATE_LIMITER_ENABLED: 'false',

@@ -2,11 +2,13 @@ import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Server } from '@modelcontextprotocol/server';
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { createServer } from './server.ts';
 import type { Session } from './session.ts';
 
 const WATCH_AFTER_MS = 100;
+/** Room for a file in base64. A longer message ends the connection, where one that fits can be refused with words. */
+const LONGEST_MESSAGE = 32 * 1024 * 1024;
 
 export type Sessions = {
   /** The settings file; a change of it makes the next session. */
@@ -32,7 +34,10 @@ export function serve(sessions: Sessions, log: (line: string) => void): void {
       server.onclose = () => servers.delete(server);
       return server;
     },
-    { onerror: (error) => log(`Ignored: ${firstLine(error.message)}`) },
+    {
+      transport: new StdioServerTransport(undefined, undefined, { maxBufferSize: LONGEST_MESSAGE }),
+      onerror: (error) => log(`Ignored: ${firstLine(error.message)}`),
+    },
   );
 
   const renew = () => {

@@ -148,6 +148,17 @@ export const settingsSchema = z.strictObject({
     description:
       'Collections named directus_* that the tools for items, collections, fields and relations may change.',
   }),
+  uploadRoots: leaf(names.default([]), {
+    env: ['UPLOAD_ROOTS'],
+    flag: '--upload-roots',
+    description:
+      'Folders of this machine from which `files` may upload by path; none means no paths at all. Files and folders whose name begins with a dot stay out of reach.',
+  }),
+  uploadHosts: leaf(names.default([]), {
+    env: ['UPLOAD_HOSTS'],
+    description:
+      'Hosts that files may be fetched from although they are on a private network (`media.intranet`, `*.example.internal`).',
+  }),
   limits: z
     .strictObject({
       rows: leaf(z.int().min(1).max(1000).default(25), {
@@ -158,6 +169,9 @@ export const settingsSchema = z.strictObject({
       }),
       changeRows: leaf(z.int().min(1).max(10_000).default(10), {
         description: 'Rows one call may change without being confirmed.',
+      }),
+      uploadBytes: leaf(z.int().min(1).default(1_073_741_824), {
+        description: 'Size of the largest file that may be uploaded, in bytes.',
       }),
     })
     .prefault({}),

@@ -120,19 +120,19 @@ test('builtin 203: a file that does not exist is neither updated nor deleted', a
   refused(await deleting.call('files', { action: 'delete', keys }), /no row with id/);
 });
 
-test('builtin 210, 211: an import from this machine is barred by Directus, and that is said', async () => {
+test('builtin 210, 211: an import that Directus bars although the settings allow it is explained', async () => {
   const web = createServer((_, reply) => reply.setHeader('content-type', 'text/plain').end('Hello'));
-  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => web.listen(0, '0.0.0.0', resolve));
+  const listed = await startServer({ settings: { uploadHosts: ['0.0.0.0'] } });
   try {
-    const address = `http://127.0.0.1:${(web.address() as AddressInfo).port}/hello.txt`;
-    const answer = await server.call('files', { action: 'import', data: { url: address } });
+    const address = `http://0.0.0.0:${(web.address() as AddressInfo).port}/hello.txt`;
+    const answer = await listed.call('files', { action: 'import', data: { url: address } });
     refused(answer, /could not fetch the file.*IMPORT_IP_DENY_LIST/s);
     expect(answer.text).not.toContain('busy');
   } finally {
     web.close();
+    await listed.close();
   }
-  refused(await server.call('files', { action: 'import', data: [{ url: 'file:///etc/passwd' }] }), /url/);
-  refused(await server.call('files', { action: 'import', data: [{ url: 'no address' }] }), /url/);
   refused(await server.call('files', { action: 'import', data: [] }), /data/);
 });
 

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { defineTool } from '../define.ts';
-import { inTurn } from '../in-turn.ts';
-import { keys, object, objects, sameQuery } from '../params.ts';
+import { keys, objects, sameQuery } from '../params.ts';
 import { planDelete } from '../rows/delete.ts';
 import { readRows } from '../rows/read.ts';
 import type { Target } from '../rows/target.ts';
 import { planUpdate } from '../rows/update.ts';
+import { refuseKept } from './file-fields.ts';
+import { imported, uploaded } from './upload/entry.ts';
+import { planUpload } from './upload/plan.ts';
 
 const target: Target = { collection: 'directus_files', endpoint: '/files' };
 
@@ -32,13 +34,14 @@ export const files = defineTool({
     },
     import: {
       effect: 'write',
-      about: 'import: data [{"url":"https://...","file":{"title":"..."}}].',
-      input: z.strictObject({
-        data: z
-          .array(z.strictObject({ url: z.url({ protocol: /^https?$/ }), file: object.optional() }))
-          .min(1)
-          .max(10),
-      }),
+      input: z.strictObject({ data: imported }),
+      needs: (rights) => rights.may('directus_files', 'create'),
+    },
+    upload: {
+      effect: 'write',
+      about:
+        'upload: data [{"url"|"base64"|"text"|"path","filename","title","folder","link":{"collection","key","field"}}]; link puts the file into an item.',
+      input: z.strictObject({ data: uploaded }),
       needs: (rights) => rights.may('directus_files', 'create'),
     },
   },
@@ -47,33 +50,13 @@ export const files = defineTool({
       case 'read':
         return readRows(context, target, call.input);
       case 'update':
+        refuseKept(call.input.data);
         return planUpdate(context, target, { ...call.input, rows: call.input.data });
       case 'delete':
         return planDelete(context, target, call.input);
-      case 'import': {
-        const { data } = call.input;
-        return {
-          what: `import ${data.length} files`,
-          rows: data.length,
-          preview: async () => ({ changes: data }),
-          state: async () => [],
-          async apply(directus) {
-            let count = 0;
-            const importOne = async ({ url, file }: (typeof data)[number]) => {
-              const imported = await directus.request<{ id: string }>('POST', '/files/import', {
-                query: { fields: ['id', 'title', 'type', 'filename_download', 'filesize', 'folder'] },
-                body: { url, data: file ?? {} },
-                signal: context.signal,
-              });
-              count += 1;
-              context.progress(count, data.length, url);
-              return imported;
-            };
-            const imported = await inTurn(data, 'imported', importOne, ({ url }) => url);
-            return { info: { imported: imported.length }, data: imported };
-          },
-        };
-      }
+      case 'import':
+      case 'upload':
+        return planUpload(context, call.input.data);
     }
   },
 });

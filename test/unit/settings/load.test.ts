@@ -28,7 +28,12 @@ describe('precedence', () => {
     expect(problems).toEqual([]);
     expect(settings.readOnly).toBe(false);
     expect(settings.allowDeletes).toBe(false);
-    expect(settings.limits).toEqual({ rows: 25, replyTokens: 8000, changeRows: 10 });
+    expect(settings.limits).toEqual({
+      rows: 25,
+      replyTokens: 8000,
+      changeRows: 10,
+      uploadBytes: 1_073_741_824,
+    });
     expect(new Set(origins.values())).toEqual(new Set(['default']));
     expect([...origins.keys()]).toEqual(leaves.map(({ path }) => path.join('.')));
   });
@@ -45,7 +50,12 @@ describe('precedence', () => {
     });
     expect(problems).toEqual([]);
     expect(settings.directus).toMatchObject({ url: 'https://flag.example', token: 'env' });
-    expect(settings.limits).toEqual({ rows: 50, replyTokens: 8000, changeRows: 10 });
+    expect(settings.limits).toEqual({
+      rows: 50,
+      replyTokens: 8000,
+      changeRows: 10,
+      uploadBytes: 1_073_741_824,
+    });
     expect(settings.tools.mode).toBe('registry');
     expect(origins.get('directus.url')).toBe('--url');
     expect(origins.get('directus.token')).toBe('DIRECTUS_TOKEN');

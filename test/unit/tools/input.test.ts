@@ -223,7 +223,6 @@ describe('refusals', () => {
     ['items', 'create', { collection: 'a', data: [] }, '"data" is an empty list'],
     ['items', 'create', { collection: 'a', data: [5] }, '"data.0" must be an object'],
     ['items', 'create', { collection: 'a', data: 'hello' }, '"data" must be of type array'],
-    ['files', 'import', { data: [{ url: 'ftp://x.example/a' }] }, '"data.0.url"'],
     ['files', 'import', { data: [{ uri: 'https://x.example' }] }, 'Did you mean "url"?'],
   ])('%s.%s %j: %s', (tool, action, args, expected) => {
     const words = refusal(tool, action, args);
