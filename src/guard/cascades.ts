@@ -84,7 +84,7 @@ function outcome(relation: Relation, count: number): string | undefined {
   const rows = `${count} ${count === 1 ? 'row' : 'rows'} of ${collection}`;
   switch (ruleOf(relation)) {
     case 'CASCADE':
-      return `${rows} would be deleted with them (${at}), and what hangs on those`;
+      return `${rows} would be deleted with them (${at})`;
     case 'SET NULL':
       return `${rows} would ${LOSSES[at] ?? `lose ${field}`} (${at})`;
     case 'SET DEFAULT':
