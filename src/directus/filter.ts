@@ -3,7 +3,7 @@ import { ToolError } from './errors.ts';
 import { isObject } from './objects.ts';
 
 /** Directus's filter operators, and what each takes. */
-const OPERATORS: Record<string, 'any' | 'list' | 'pair' | 'flag'> = {
+export const OPERATORS: Record<string, 'any' | 'list' | 'pair' | 'flag'> = {
   _eq: 'any',
   _neq: 'any',
   _ieq: 'any',

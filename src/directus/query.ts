@@ -31,6 +31,14 @@ export function checkQuery(query: Record<string, unknown>): void {
   for (const [name, target] of Object.entries(objectOr(query.alias))) {
     if (typeof target !== 'string') throw bad(`query.alias.${name}`, 'must be the name of a field');
   }
+  const groups = Array.isArray(query.groupBy) ? query.groupBy : [];
+  const far = groups.find((name) => /^[^(]*\./.test(String(name)));
+  if (far !== undefined)
+    throw bad(
+      'query.groupBy',
+      `has "${String(far).slice(0, 60)}", and groups are not made by fields of related rows`,
+      `Group by ${JSON.stringify(String(far).split('.')[0]?.slice(0, 60))}, then read the related rows.`,
+    );
   for (const part of ['fields', 'sort', 'groupBy']) {
     const names = query[part];
     if (Array.isArray(names) && names.length === 0)

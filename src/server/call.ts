@@ -12,6 +12,7 @@ import { coerce, parseStrictly } from '../tools/input.ts';
 import { tools } from '../tools/list.ts';
 import { isPlan } from '../tools/plan.ts';
 import { type Consent, carryOut } from './change.ts';
+import { withTopic } from './more.ts';
 import type { Session } from './session.ts';
 import { PREVIEW_META, toJsonSchema, withConsent } from './wire.ts';
 
@@ -74,7 +75,7 @@ export async function callTool(
     // What only checks for success must not take a change that waits for one that was made.
     return outcome.is === 'held' ? { isError: true, content, _meta } : { content, _meta };
   } catch (error) {
-    return renderError(error, session.schema, place);
+    return withTopic(session, name, await renderError(error, session.schema, place));
   }
 }
 

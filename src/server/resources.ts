@@ -1,20 +1,35 @@
-import { isCallToolResult, type ReadResourceResult } from '@modelcontextprotocol/server';
+import { isCallToolResult, type ReadResourceResult, type Resource } from '@modelcontextprotocol/server';
 import { ToolError } from '../directus/errors.ts';
 import { isUserCollection } from '../directus/schema.ts';
+import { tools } from '../tools/list.ts';
+import { topics } from '../tools/system/recipes/index.ts';
 import { type CallOptions, callTool } from './call.ts';
 import type { Session } from './session.ts';
 
 const SCHEMA = 'directus://schema';
+const RECIPES = 'directus://recipes';
 
-export const resources = [
-  {
+/** What clients may attach: what two tools answer, for as long as those tools are available. */
+export function listResources(session: Session): Resource[] {
+  const schema = {
     uri: SCHEMA,
     name: 'schema',
     title: 'Schema',
     description: 'The collections of this Directus.',
     mimeType: 'application/json',
-  },
-];
+  };
+  const recipes = topics.map((topic) => ({
+    uri: `${RECIPES}/${topic}`,
+    name: `recipe-${topic}`,
+    title: `Recipe: ${topic}`,
+    description: `How to call the tools for Directus: ${topic}, with examples.`,
+    mimeType: 'text/markdown',
+  }));
+  return [
+    ...(isAvailable(session, 'schema') ? [schema] : []),
+    ...(isAvailable(session, 'system-prompt') ? recipes : []),
+  ];
+}
 
 export const resourceTemplates = [
   {
@@ -24,28 +39,46 @@ export const resourceTemplates = [
     description: 'The fields and relations of one collection.',
     mimeType: 'application/json',
   },
+  {
+    uriTemplate: `${RECIPES}/{topic}`,
+    name: 'recipe',
+    title: 'Recipe',
+    description: 'How to call the tools for Directus, by topic.',
+    mimeType: 'text/markdown',
+  },
 ];
 
-/** Reads what the `schema` tool answers, for clients that attach resources. */
+/** Reads what the tool behind a resource answers. @throws ToolError when there is no such resource for this caller */
 export async function readResource(
   session: Session,
   uri: string,
   options: CallOptions,
 ): Promise<ReadResourceResult> {
-  const [, collection] = /^directus:\/\/schema(?:\/([^/]+))?$/.exec(uri) ?? [];
-  if (!uri.startsWith(SCHEMA) || (uri !== SCHEMA && !collection)) {
-    throw new ToolError(
-      'NOT_FOUND',
-      `There is no resource "${uri.slice(0, 100)}".`,
-      `Resources: ${SCHEMA} and ${SCHEMA}/{collection}.`,
-    );
-  }
-  const keys = collection ? { keys: [decoded(collection)] } : {};
-  const reply = await callTool(session, 'schema', keys, options);
+  const { tool, args, mimeType } = callBehind(uri);
+  const reply = await callTool(session, tool, args, options);
   const { content, isError } = isCallToolResult(reply) ? reply : { content: [], isError: true };
   const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('\n');
   if (isError) throw new ToolError('NOT_FOUND', text);
-  return { contents: [{ uri, mimeType: 'application/json', text }] };
+  return { contents: [{ uri, mimeType, text }] };
+}
+
+function callBehind(uri: string): { tool: string; args: object; mimeType: string } {
+  const [, kind, part] = /^directus:\/\/(schema|recipes)(?:\/([^/]+))?$/.exec(uri) ?? [];
+  const name = part === undefined ? undefined : decoded(part);
+  if (kind === 'schema')
+    return { tool: 'schema', args: name ? { keys: [name] } : {}, mimeType: 'application/json' };
+  if (kind === 'recipes' && name)
+    return { tool: 'system-prompt', args: { topic: name }, mimeType: 'text/markdown' };
+  throw new ToolError(
+    'NOT_FOUND',
+    `There is no resource "${uri.slice(0, 100)}".`,
+    `Resources: ${SCHEMA}, ${SCHEMA}/{collection} and ${RECIPES}/{topic}.`,
+  );
+}
+
+function isAvailable({ allowed }: Session, name: string): boolean {
+  const tool = tools.find((one) => one.name === name);
+  return tool !== undefined && allowed.whyNot(tool, '') === undefined;
 }
 
 /** The name in an address; one that is badly escaped is taken as it stands. */
@@ -57,8 +90,13 @@ function decoded(part: string): string {
   }
 }
 
-/** Names of collections that begin as `begun` does, for the resource template. */
-export async function completeCollection({ schema }: Session, begun: string): Promise<{ values: string[] }> {
+/** Names that begin as `begun` does, for the templates: of collections, or of topics. */
+export async function completeResource(
+  { schema }: Session,
+  uri: string,
+  begun: string,
+): Promise<{ values: string[] }> {
+  if (uri.startsWith(RECIPES)) return { values: topics.filter((topic) => topic.startsWith(begun)) };
   await schema.renew();
   const names = (await schema.collections()).filter(isUserCollection).map(({ collection }) => collection);
   return { values: names.filter((name) => name.startsWith(begun)).slice(0, 100) };

@@ -19,7 +19,7 @@ import { answerOf } from './change.ts';
 import { instructions } from './instructions.ts';
 import { completeArgument, getPrompt, listPrompts } from './prompts.ts';
 import { ROOT_TOOLS, registryTools, searchTools } from './registry.ts';
-import { completeCollection, readResource, resources, resourceTemplates } from './resources.ts';
+import { completeResource, listResources, readResource, resourceTemplates } from './resources.ts';
 import type { Session } from './session.ts';
 import { toWire } from './wire.ts';
 
@@ -45,7 +45,7 @@ export function createServer(current: () => Session): Server {
   server.setRequestHandler('prompts/get', ({ params }) =>
     plainly(current(), (session) => getPrompt(session, params.name, params.arguments ?? {})),
   );
-  server.setRequestHandler('resources/list', () => ({ resources }));
+  server.setRequestHandler('resources/list', () => ({ resources: listResources(current()) }));
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));
   server.setRequestHandler('resources/read', ({ params }, context) =>
     plainly(current(), (session) => readResource(session, params.uri, optionsOf(server, context))),
@@ -55,7 +55,7 @@ export function createServer(current: () => Session): Server {
       completion:
         ref.type === 'ref/prompt'
           ? await completeArgument(session, argument.name, argument.value)
-          : await completeCollection(session, argument.value),
+          : await completeResource(session, ref.uri, argument.value),
     })),
   );
   return server;

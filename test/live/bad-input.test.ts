@@ -54,7 +54,7 @@ const wrong: [string, string, Row, RegExp][] = [
   ['a folder of collections as path', 'items', { ...read, collection: '../users' }, /no collection/],
   ['schema of no names', 'schema', { keys: [''] }, /keys\.0/],
   ['schema of a number', 'schema', { keys: 5 }, /no collection "5"|keys/],
-  ['an argument for nothing', 'system-prompt', { topic: 'x' }, /"topic"/],
+  ['an argument for nothing', 'system-prompt', { subject: 'x' }, /"subject"/],
   ['collections by number', 'collections', { action: 'read', keys: 7 }, /keys|no collection "7"/],
   ['a field without its collection', 'fields', { action: 'read', field: 'x' }, /needs its collection/],
   [

@@ -58,7 +58,10 @@ describe.each(clients)('%s', (name, connect) => {
     );
     await expect(client.prompt('summarize-article', {})).rejects.toThrow(/Did you mean "summarise-article"/);
 
-    expect(await client.resources()).toEqual(['directus://schema']);
+    expect(await client.resources()).toEqual(
+      expect.arrayContaining(['directus://schema', 'directus://recipes/filters']),
+    );
+    expect(await client.resource('directus://recipes/filters')).toContain('_icontains');
     expect(await client.resource('directus://schema')).toContain('articles');
     expect(await client.resource('directus://schema/articles')).toContain('title');
     await expect(client.resource('directus://schema/artcles')).rejects.toThrow(/articles/);
@@ -67,6 +70,7 @@ describe.each(clients)('%s', (name, connect) => {
     expect(await client.completeResource('directus://schema/{collection}', 'collection', 'art')).toContain(
       'articles',
     );
+    expect(await client.completeResource('directus://recipes/{topic}', 'topic', 'fil')).toContain('filters');
     expect(await client.completePrompt('summarise-article', 'collection', 'au')).toContain('authors');
     expect((await client.completePrompt('write-headlines', 'author', '')).length).toBeGreaterThan(0);
     expect(await client.completePrompt('write-headlines', 'tone', 'x')).toEqual([]);

@@ -121,7 +121,9 @@ describe.each([['legacy' as const], ['auto' as const], [{ pin: MODERN }]])(
       expect((await client.listTools()).tools).toHaveLength(tools.length);
       expect(JSON.stringify(await client.callTool({ name: 'schema', arguments: {} }))).toContain('articles');
       expect((await client.listPrompts()).prompts.length).toBeGreaterThanOrEqual(3);
-      expect((await client.listResources()).resources).toHaveLength(1);
+      expect((await client.listResources()).resources).toContainEqual(
+        expect.objectContaining({ uri: 'directus://schema' }),
+      );
       expect(await client.callTool({ name: 'itmes', arguments: {} })).toMatchObject({ isError: true });
     });
   },

@@ -154,7 +154,7 @@ describe('wrong requests', () => {
     ['items', { action: ['read'] }, /items has no action/],
     ['items', { action: 'read' }, /"collection" is required/],
     ['schema', { action: 'read', keys: ['articles'] }, /Unknown argument "action"/],
-    ['system-prompt', { topic: 5 }, /Unknown argument "topic"/],
+    ['system-prompt', { topic: 5 }, /"topic" must be of type string/],
   ])('tool %s with %j: %s', async (name, args, words) => {
     const server = await started();
     const { result } = await server.ask('tools/call', { name, arguments: args });

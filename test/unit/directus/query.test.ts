@@ -215,6 +215,7 @@ describe('A6 the rest of a query', () => {
     [{ deep: { tags: { _limit: 'many' } } }, 'query.deep.tags._limit must be a whole number'],
     [{ sort: [] }, 'query.sort is an empty list'],
     [{ aggregate: {} }, 'query.aggregate is empty'],
+    [{ aggregate: { count: ['*'] }, groupBy: ['author.name'] }, 'query.groupBy has "author.name"'],
     [{ deep: { tags: 5 } }, 'query.deep.tags must be an object'],
     [{ deep: { tags: { _filter: { a: { _is: 1 } } } } }, 'Unknown operator "_is"'],
     [{ alias: { other: 5 } }, 'query.alias.other must be the name of a field'],
