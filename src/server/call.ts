@@ -14,7 +14,7 @@ import { isPlan } from '../tools/plan.ts';
 import { type Consent, carryOut } from './change.ts';
 import { withTopic } from './more.ts';
 import type { Session } from './session.ts';
-import { PREVIEW_META, toJsonSchema, withConsent } from './wire.ts';
+import { onlyRead, PREVIEW_META, toJsonSchema, withConsent } from './wire.ts';
 
 export type CallOptions = {
   signal: AbortSignal;
@@ -51,7 +51,7 @@ export async function callTool(
         'Check quotes and brackets.',
       );
     }
-    const action = findAction(session, tool, input.action);
+    const action = findAction(session, tool, input.action ?? (await onlyAction(session, tool)));
     const { parsed, changed, dryRun, confirm } = parse(tool, action, input);
     const { schema, settings } = session;
     const { signal, progress, canAsk, answer } = options;
@@ -90,6 +90,11 @@ function findTool(session: Session, name: string): Tool {
     `There is no tool "${name.slice(0, 60)}".${didYouMean(name, known)}`,
     `Tools: ${known.join(', ')}.`,
   );
+}
+
+/** Where a tool was listed with one action, which reads, its name need not be given. */
+async function onlyAction(session: Session, tool: Tool): Promise<string | undefined> {
+  return onlyRead(tool, availableActions(await session.offered(), tool));
 }
 
 function findAction(session: Session, tool: Tool, given: unknown): string {

@@ -25,14 +25,21 @@ export function toWire(tool: Tool, actions: string[]): WireTool {
 
 function build(tool: Tool, actions: string[]): WireTool {
   const effects = Object.fromEntries(actions.map((name) => [name, tool.actions[name]?.effect ?? 'read']));
+  const only = onlyRead(tool, actions);
   return {
     name: tool.name,
     title: tool.title,
     description: describe(tool, actions),
     inputSchema: { ...inputSchema(tool, actions), type: 'object' },
     annotations: { title: tool.title, ...hints(Object.values(effects)) },
-    _meta: { [EFFECTS_META]: effects },
+    _meta: { [EFFECTS_META]: only === undefined ? effects : { ...effects, '': 'read' } },
   };
+}
+
+/** The action that is meant when none is named: the only one there is, when it reads. It is not worth its tokens. */
+export function onlyRead(tool: Tool, actions: string[]): string | undefined {
+  const [only, ...others] = actions;
+  return others.length === 0 && only && tool.actions[only]?.effect === 'read' ? only : undefined;
 }
 
 /** What the tool does, and what its enabled actions need to be said about them. */
@@ -69,7 +76,7 @@ export function inputSchema(tool: Tool, actions: string[], withoutConsent = fals
   const required = Object.keys(properties).filter((name) =>
     schemas.every((schema) => schema.required?.includes(name)),
   );
-  const choosesAction = actions.some((name) => name !== '');
+  const choosesAction = actions.some((name) => name !== '') && onlyRead(tool, actions) === undefined;
   const due = [...(choosesAction ? ['action'] : []), ...required];
   return {
     type: 'object',

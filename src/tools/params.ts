@@ -50,7 +50,7 @@ export const query = z.strictObject({
 /** The same query where models have seen it in full before: taken whole, described in a line. */
 export const sameQuery = query.meta({
   wire: 'brief',
-  description: 'fields[], filter, sort[], limit, offset, search',
+  description: 'as in items',
 });
 
 /** The same, for the few who need it at all. */
