@@ -70,17 +70,16 @@ export async function unknownVersion(
   const none = items ? 'none of these items has' : `no item of ${collection} has`;
   const has = one === undefined ? `${none} a` : `${collection} ${one} has no`;
   const message = `${where}${has} version "${version.slice(0, 60)}".${didYouMean(version, names)}`;
-  if (names.length > 0) {
+  if (known.length > 0) {
     const listed = names.slice(0, NAMED).map((name) => `${name} (${itemsWith(known, name)})`);
-    return new ToolError(
-      'NOT_FOUND',
-      message,
-      `Versions there are, each with its items: ${listed.join(', ')}.`,
-    );
+    const some =
+      listed.length > 0 ? `There are, each with its items: ${listed.join(', ')}` : 'There are others';
+    return new ToolError('NOT_FOUND', message, `${some}. The tool versions reads them all.`);
   }
   await requireCollection(context.schema, collection, context.signal);
   await requireVersioning(context, collection, `${message} `);
-  return new ToolError('NOT_FOUND', message, 'There is only main, the item itself: leave version out.');
+  const only = 'There is only main, the item itself';
+  return new ToolError('NOT_FOUND', message, `${only}: ${where ? 'leave version out' : 'create one first'}.`);
 }
 
 function itemsWith(known: Pick<Version, 'key' | 'item'>[], name: string): string {

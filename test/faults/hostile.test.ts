@@ -16,7 +16,7 @@ let own: { name: string; remove(): Promise<void> };
 beforeAll(async () => {
   [server, own] = await Promise.all([
     startServer({ flags: ['--allow-deletes'] }),
-    freshCollection('hostile', [{ field: 'title', type: 'string' }]),
+    freshCollection('hostile', [{ field: 'title', type: 'string' }], { versioning: true }),
   ]);
   await asAdmin(
     'POST',
@@ -56,6 +56,8 @@ const ACTIONS: Record<string, string[]> = {
   flows: ['read', 'create', 'update', 'delete'],
   operations: ['read', 'create', 'update', 'delete'],
   'trigger-flow': [''],
+  comments: ['read', 'create', 'update', 'delete'],
+  versions: ['read', 'create', 'save', 'compare', 'promote', 'delete'],
 };
 const calls = Object.entries(ACTIONS).flatMap(([tool, actions]) =>
   actions.map((action) => ({ tool, action })),
@@ -115,6 +117,9 @@ const NAMES = [
   'field',
   'id',
   'headers',
+  'text',
+  'version',
+  'name',
   'maxTokens',
   'textOffset',
   'confirm',
@@ -158,7 +163,7 @@ test('whatever the arguments, every call is answered plainly and does no harm', 
       const input: Row = {
         ...args,
         ...(call.action ? { action: call.action } : {}),
-        ...(['items', 'fields', 'relations', 'trigger-flow'].includes(call.tool)
+        ...(['items', 'fields', 'relations', 'trigger-flow', 'comments', 'versions'].includes(call.tool)
           ? { collection: name === 'own' ? own.name : name }
           : {}),
         ...(asked && 'query' in args ? { query: asked } : {}),

@@ -151,7 +151,7 @@ async function planComment(
     rows: 1,
     preview: async () => ({
       changes: [{ new: body }],
-      cascades: mentioned.map((name) => `${name} would be notified`),
+      cascades: mentioned > 0 ? [`${mentioned} mentioned would be notified`] : [],
       permanent: await permanence(context, target.collection, 'create', []),
     }),
     // What was created meanwhile may be just this comment.
@@ -170,8 +170,8 @@ async function planComment(
 
 const MENTION = /@([0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12})/gi;
 
-/** The names of those mentioned. For a user who does not exist, Directus fails and keeps the comment all the same. */
-async function mentionedIn(context: Context, words: string): Promise<string[]> {
+/** How many are mentioned. For a user who does not exist, Directus fails and keeps the comment all the same. */
+async function mentionedIn(context: Context, words: string): Promise<number> {
   const ids = [...new Set([...words.matchAll(MENTION)].map((match) => match[1]?.toLowerCase() ?? ''))];
   const names = await usersWith(context, ids);
   const unknown = ids.filter((one) => !names.has(one));
@@ -182,5 +182,5 @@ async function mentionedIn(context: Context, words: string): Promise<string[]> {
       'Leave the @ out, or mention users by their id.',
     );
   }
-  return [...names.values()];
+  return ids.length;
 }

@@ -1,5 +1,5 @@
 import { readMany } from '../../directus/connection.ts';
-import { ToolError } from '../../directus/errors.ts';
+import { DirectusError, ToolError } from '../../directus/errors.ts';
 import { isObject } from '../../directus/objects.ts';
 import { path } from '../../directus/path.ts';
 import { majorVersion } from '../../directus/server.ts';
@@ -41,8 +41,10 @@ export async function readAsOf(
     if (version === 'published' && (await majorVersion(directus, signal)) >= 12) return undefined;
     throw await unknownVersion(context, collection, version, items, 'query.version: ');
   }
-  if (await isSingleton(context, target))
-    return { data: shown(await directus.request<Row>('GET', endpoint, { query, signal })) };
+  if (await isSingleton(context, target)) {
+    const read = directus.request<Row>('GET', endpoint, { query, signal });
+    return { data: shown(await read.catch((error: unknown) => refuseBroken(error, collection))) };
+  }
   if (!keys && !query.versionRaw && (await majorVersion(directus, signal)) >= 12)
     return readList(context, target, query, page, known);
   const having = known.flatMap(({ item }) => item ?? []);
@@ -55,7 +57,7 @@ export async function readAsOf(
 /** Reads the items one by one. */
 async function readEach(
   { directus, signal }: Context,
-  { endpoint }: Target,
+  { collection, endpoint }: Target,
   query: Query,
   { limit, offset }: Page,
   items: string[],
@@ -71,8 +73,10 @@ async function readEach(
   }
   const { limit: _limit, offset: _offset, ...rest } = query;
   const rows: Row[] = [];
-  for (const item of wanted)
-    rows.push(shown(await directus.request<Row>('GET', endpoint + path`/${item}`, { query: rest, signal })));
+  for (const item of wanted) {
+    const read = directus.request<Row>('GET', endpoint + path`/${item}`, { query: rest, signal });
+    rows.push(shown(await read.catch((error: unknown) => refuseBroken(error, `${collection} ${item}`))));
+  }
   return { data: rows, page: { offset, more: items.length > offset + limit } };
 }
 
@@ -95,12 +99,24 @@ async function readList(
     return { ...shown(row), ...(newOnes.has(id) ? { $version: id } : {}) };
   });
   const broken = found.filter(({ $meta }) => isObject($meta) && $meta.error).length;
-  const warning = `${broken} of these versions do not fit their items any more; only the fields of the versions are shown of them.`;
+  const warning = `${broken} of these versions cannot be applied to their items as they are now: their relations are those of main here.`;
   return {
     ...(broken > 0 ? { info: { warning } } : {}),
     data: rows,
     page: { offset, more: found.length > limit },
   };
+}
+
+/** What Directus says when it cannot apply a version sounds like a change that was refused. */
+function refuseBroken(error: unknown, item: string): never {
+  if (!(error instanceof DirectusError) || error.status >= 500 || [401, 403, 404].includes(error.status))
+    throw error;
+  const { field } = error.errors[0]?.extensions ?? {};
+  throw new ToolError(
+    error.code,
+    `The version cannot be applied to ${item} as it is now${field ? `: ${field} does not fit` : ''}.`,
+    'Read what the version holds with versions, and save what fits.',
+  );
 }
 
 /** Parts of a query that would have no effect, or a wrong one. */
