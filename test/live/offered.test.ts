@@ -68,6 +68,7 @@ test('A4 an editor is offered only what the role has rights for', async () => {
       'files.import',
       'files.read',
       'files.update',
+      'files.upload',
       'folders.create',
       'folders.read',
       'items.create',
