@@ -75,8 +75,3 @@ export function reachable({
   }
   return found;
 }
-
-/** A name that people gave, for use among our own words. */
-export function quoted(name: string): string {
-  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
-}

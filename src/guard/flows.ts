@@ -1,7 +1,8 @@
 import type { Looking } from './cascades.ts';
-import { type Flow, quoted, reachable, readFlow, type Step } from './flow-steps.ts';
+import { type Flow, reachable, readFlow, type Step } from './flow-steps.ts';
 import { type Effects, effectsOf } from './step-effects.ts';
 import type { Scope } from './templates.ts';
+import { quoted } from './words.ts';
 
 /** What running a flow would do, as far as this user may see it. */
 export type Outlook = Omit<Effects, 'runs'> & {

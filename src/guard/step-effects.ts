@@ -1,9 +1,10 @@
 import { DirectusError, ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
 import type { Looking } from './cascades.ts';
-import { quoted, type Step } from './flow-steps.ts';
+import type { Step } from './flow-steps.ts';
 import { inspectPayload } from './payload.ts';
 import { fill, hasUnknown, type Scope, UNKNOWN } from './templates.ts';
+import { quoted } from './words.ts';
 
 /** What running a step does beyond reading and setting plain values. */
 export type Effects = {

@@ -197,6 +197,8 @@ const COLLECTION_OF: Record<string, string> = {
   folders: 'directus_folders',
   flows: 'directus_flows',
   operations: 'directus_operations',
+  dashboards: 'directus_dashboards',
+  translations: 'directus_translations',
 };
 
 function placeOf(tool: string, input: Record<string, unknown>): string | undefined {

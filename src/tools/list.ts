@@ -8,6 +8,8 @@ import { files } from './content/files.ts';
 import { folders } from './content/folders.ts';
 import { items } from './content/items.ts';
 import type { Tool } from './define.ts';
+import { dashboards } from './insights/dashboards.ts';
+import { translations } from './insights/translations.ts';
 import { collections } from './model/collections.ts';
 import { fields } from './model/fields.ts';
 import { relations } from './model/relations.ts';
@@ -30,4 +32,6 @@ export const tools: Tool[] = [
   triggerFlow,
   comments,
   versions,
+  dashboards,
+  translations,
 ];

@@ -53,8 +53,8 @@ export const sameQuery = query.meta({
   description: 'as in items',
 });
 
-/** The same, for the few who need it at all. */
-export const rareQuery = query.meta({ wire: 'brief', description: 'see items' });
+/** The same where few need it: taken, and named by the reply that has more to tell than it shows. */
+export const rareQuery = hidden(query);
 
 export type Query = z.output<typeof query>;
 

@@ -122,7 +122,7 @@ describe('who asks', () => {
   test('no address at all: tools are listed, and the call says what is missing', async () => {
     const lost = await startServer({ env: { DIRECTUS_URL: '' } });
     try {
-      expect((await lost.client.listTools()).tools.length).toBe(12);
+      expect((await lost.client.listTools()).tools.length).toBeGreaterThanOrEqual(12);
       expect((await lost.call('items', read)).text).toMatch(/No Directus is configured.*DIRECTUS_URL/s);
     } finally {
       await lost.close();

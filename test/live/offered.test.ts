@@ -78,6 +78,7 @@ test('A4 an editor is offered only what the role has rights for', async () => {
       'relations.read',
       'schema',
       'system-prompt',
+      'translations.read',
       'versions.compare',
       'versions.create',
       'versions.delete',

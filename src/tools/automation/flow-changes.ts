@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readMany } from '../../directus/connection.ts';
 import { countRows } from '../../directus/count.ts';
-import { type Flow, quoted, readFlow, type Step } from '../../guard/flow-steps.ts';
+import { type Flow, readFlow, type Step } from '../../guard/flow-steps.ts';
 import { deletesOf, outlook, placeOf } from '../../guard/flows.ts';
 import { permanence } from '../../guard/undoable.ts';
+import { quoted, several } from '../../guard/words.ts';
 import type { Reply } from '../../result/reply.ts';
 import type { Context } from '../define.ts';
 import { isPlan, type Plan } from '../plan.ts';
@@ -11,10 +12,11 @@ import { planDelete } from '../rows/delete.ts';
 import { inspectRows, refuseEmpty } from '../rows/inspect.ts';
 import type { Row, Target } from '../rows/target.ts';
 import { planUpdate } from '../rows/update.ts';
+import { bad } from '../wrong.ts';
 import { lastFirst, starts, stepId } from './graph.ts';
 import { shapeFlow } from './shape.ts';
 import { newSteps, rowOf } from './steps.ts';
-import { bad, checkTrigger } from './triggers.ts';
+import { checkTrigger } from './triggers.ts';
 
 export const FLOWS: Target = { collection: 'directus_flows', endpoint: '/flows' };
 
@@ -39,7 +41,7 @@ export async function planFlow(context: Context, data: Row): Promise<Plan> {
   const first = starts(steps)[0]?.id ?? null;
   const made: Flow = { ...(row as unknown as Flow), operation: first, operations: steps };
   return {
-    what: `create the flow ${quoted(name)}${steps.length > 0 ? ` with ${steps.length} steps` : ''}`,
+    what: `create the flow ${quoted(name)}${steps.length > 0 ? ` with ${several(steps.length, 'step')}` : ''}`,
     rows: 1 + steps.length,
     deletes,
     preview: async () => ({
@@ -119,7 +121,7 @@ export async function planFlowRemoval(context: Context, flow: Flow): Promise<Pla
   const { length: steps } = flow.operations;
   return {
     ...plan,
-    what: `delete the flow ${quoted(flow.name)}${steps > 0 ? ` and its ${steps} steps` : ''}`,
+    what: `delete the flow ${quoted(flow.name)}${steps > 0 ? ` and its ${several(steps, 'step')}` : ''}`,
     rows: 1 + steps,
     async preview() {
       const [{ permanent = [] }, callers] = await Promise.all([plan.preview(), runBy(context, flow.id)]);

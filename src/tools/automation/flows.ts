@@ -5,7 +5,7 @@ import type { Reply } from '../../result/reply.ts';
 import { admins, type Context, defineTool } from '../define.ts';
 import { key, object, rareQuery } from '../params.ts';
 import { readRows } from '../rows/read.ts';
-import { findFlow } from './find.ts';
+import { findFlow } from './find-flow.ts';
 import { FLOWS, planFlow, planFlowChange, planFlowRemoval } from './flow-changes.ts';
 import { shapeFlow } from './shape.ts';
 

@@ -1,5 +1,5 @@
 import { ToolError } from '../../directus/errors.ts';
-import { quoted } from '../../guard/flow-steps.ts';
+import { quoted } from '../../guard/words.ts';
 import { didYouMean } from '../../settings/suggest.ts';
 
 /** How a step is linked: the ids of those that follow it. */

@@ -2,7 +2,8 @@ import { type Directus, type RawOptions, type Reader, readMany } from '../../dir
 import { DirectusError } from '../../directus/errors.ts';
 import { path } from '../../directus/path.ts';
 import type { Key } from '../../directus/types.ts';
-import { type Flow, quoted } from '../../guard/flow-steps.ts';
+import type { Flow } from '../../guard/flow-steps.ts';
+import { quoted } from '../../guard/words.ts';
 import type { Reply } from '../../result/reply.ts';
 import type { Context } from '../define.ts';
 import { readKeyed } from '../rows/select.ts';

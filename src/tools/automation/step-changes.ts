@@ -1,21 +1,22 @@
 import { ToolError } from '../../directus/errors.ts';
 import { path } from '../../directus/path.ts';
-import { type Flow, quoted, reachable, readFlow, type Step } from '../../guard/flow-steps.ts';
+import { type Flow, reachable, readFlow, type Step } from '../../guard/flow-steps.ts';
 import { deletesOf, outlook } from '../../guard/flows.ts';
 import { rootsOf } from '../../guard/templates.ts';
 import { permanence } from '../../guard/undoable.ts';
+import { quoted } from '../../guard/words.ts';
 import type { Reply } from '../../result/reply.ts';
 import type { Context } from '../define.ts';
 import { isPlan, type Plan } from '../plan.ts';
 import { inspectRows, refuseEmpty } from '../rows/inspect.ts';
 import type { Row } from '../rows/target.ts';
 import { planUpdate } from '../rows/update.ts';
-import { findFlow } from './find.ts';
+import { bad } from '../wrong.ts';
+import { findFlow } from './find-flow.ts';
 import { checkLinks, LINKS, placed, stepId } from './graph.ts';
 import { shapeStep } from './shape.ts';
 import { checkOptions, checkType } from './step-types.ts';
 import { checkKey, checkTemplates, newStep, OPERATIONS, rowOf } from './steps.ts';
-import { bad } from './triggers.ts';
 
 /** A step with the flow it belongs to. */
 export type Placed = { flow: Flow; step: Step };

@@ -7,8 +7,9 @@ import { rowsOf } from '../../guard/step-effects.ts';
 import { fill, hasUnknown } from '../../guard/templates.ts';
 import { didYouMean } from '../../settings/suggest.ts';
 import type { Context } from '../define.ts';
-import { findFlow } from './find.ts';
-import { bad, checkOneOf } from './triggers.ts';
+import { mayBeExtension } from '../extensions.ts';
+import { bad, checkOneOf } from '../wrong.ts';
+import { findFlow } from './find-flow.ts';
 
 type Options = Record<string, unknown>;
 
@@ -61,21 +62,11 @@ export const KINDS: Record<string, Kind> = {
 };
 
 /** Refuses an operation of a type that neither Directus nor an extension has. */
-export async function checkType({ directus, signal }: Context, type: unknown, at: string): Promise<void> {
+export async function checkType(context: Context, type: unknown, at: string): Promise<void> {
   const known = Object.keys(KINDS);
-  if (typeof type === 'string' && (known.includes(type) || (type && (await mayBeExtension())))) return;
+  if (typeof type === 'string' && known.includes(type)) return;
+  if (typeof type === 'string' && type && (await mayBeExtension(context, 'operation'))) return;
   checkOneOf(`${at}type`, type ?? '', known);
-
-  /** Whether an extension is installed that may bring operations of its own; their ids are told nowhere. */
-  async function mayBeExtension(): Promise<boolean> {
-    const all = await readMany<{ schema?: { type?: string } | null }>(
-      directus,
-      '/extensions',
-      {},
-      { signal },
-    );
-    return all.some(({ schema }) => ['operation', 'bundle'].includes(schema?.type ?? ''));
-  }
 }
 
 /**

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { ToolError } from '../../directus/errors.ts';
 import { isObject } from '../../directus/objects.ts';
-import { quoted, type Step } from '../../guard/flow-steps.ts';
+import type { Step } from '../../guard/flow-steps.ts';
 import { rootsOf } from '../../guard/templates.ts';
+import { quoted } from '../../guard/words.ts';
 import { didYouMean } from '../../settings/suggest.ts';
 import type { Context } from '../define.ts';
 import { inspectRows } from '../rows/inspect.ts';
 import type { Row, Target } from '../rows/target.ts';
+import { bad } from '../wrong.ts';
 import { checkLinks, LINKS, placed, starts, stepId } from './graph.ts';
 import { checkOptions, checkType } from './step-types.ts';
-import { bad } from './triggers.ts';
 
 export const OPERATIONS: Target = { collection: 'directus_operations', endpoint: '/operations' };
 

@@ -1,9 +1,9 @@
-import { ToolError } from '../../directus/errors.ts';
 import { isObject } from '../../directus/objects.ts';
 import { isCron } from '../../guard/cron.ts';
 import { requireCollection } from '../../guard/model.ts';
 import { didYouMean } from '../../settings/suggest.ts';
 import type { Context } from '../define.ts';
+import { bad, checkOneOf } from '../wrong.ts';
 
 const STATUSES = ['active', 'inactive'];
 const ACCOUNTABILITY = ['all', 'activity'];
@@ -119,22 +119,4 @@ function listOf(at: string, value: unknown, next: string): string[] {
   const list = typeof value === 'string' && value ? [value] : value;
   if (!Array.isArray(list) || list.length === 0) throw bad(at, 'must be a list of at least one name', next);
   return list.map(String);
-}
-
-export function checkOneOf(field: string, value: unknown, known: string[]): void {
-  if (value === undefined || value === null || known.includes(String(value))) return;
-  throw bad(
-    field,
-    `cannot be ${JSON.stringify(value)?.slice(0, 60)}${didYouMean(String(value), known)}`,
-    `It takes: ${known.join(', ')}.`,
-  );
-}
-
-/** An error about a part of `data`. */
-export function bad(at: string, what: string, next: string): ToolError {
-  return new ToolError(
-    'INVALID_PAYLOAD',
-    `data.${at} ${what}${/[.?]$/.test(what) ? '' : '.'} Nothing was changed.`,
-    next,
-  );
 }

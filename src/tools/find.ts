@@ -1,8 +1,8 @@
-import { readMany } from '../../directus/connection.ts';
-import { ToolError } from '../../directus/errors.ts';
-import { quoted } from '../../guard/flow-steps.ts';
-import { didYouMean } from '../../settings/suggest.ts';
-import type { Context } from '../define.ts';
+import { readMany } from '../directus/connection.ts';
+import { ToolError } from '../directus/errors.ts';
+import { quoted } from '../guard/words.ts';
+import { didYouMean } from '../settings/suggest.ts';
+import type { Context } from './define.ts';
 
 type Named = { id: string; name: string | null };
 
@@ -56,9 +56,4 @@ export async function findByName(context: Context, kind: Kind, given: string): P
       ? `${what[0]?.toUpperCase()}${what.slice(1)}s: ${shown.join(', ')}${more}.`
       : `There is no ${what} that you may see.`,
   );
-}
-
-/** The id of a flow by its id or name. */
-export function findFlow(context: Context, given: string | number): Promise<string> {
-  return findByName(context, { endpoint: '/flows', what: 'flow' }, String(given));
 }
