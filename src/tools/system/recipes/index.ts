@@ -1,12 +1,15 @@
 import { fields } from './fields.ts';
+import { files } from './files.ts';
 import { filters } from './filters.ts';
+import { flows } from './flows.ts';
 import { queries } from './queries.ts';
+import { versions } from './versions.ts';
 
 /**
  * The long recipes, by topic: read by a model only when it needs one, so none is paid for in every conversation.
  * A line `> tool {...}` is a call as it is to be made. test/live/recipes.test.ts makes every one of them.
  */
-export const recipes = { filters, queries, fields } satisfies Record<string, string>;
+const recipes: Record<string, string> = { filters, queries, fields, flows, files, versions };
 
 export const topics = Object.keys(recipes);
 
@@ -15,6 +18,6 @@ const PREFACE =
 
 /** The recipe on a topic; undefined when there is none. */
 export function recipeOn(topic: string): string | undefined {
-  const text = Object.hasOwn(recipes, topic) ? recipes[topic as keyof typeof recipes] : undefined;
+  const text = Object.hasOwn(recipes, topic) ? recipes[topic] : undefined;
   return text && `${text.trim()}\n\n${PREFACE}`;
 }
