@@ -36,6 +36,12 @@ export async function explain(error: DirectusError, schema: Schema, place: Place
         );
       }
       return explainBusy(error, message);
+    case 'LIMIT_EXCEEDED':
+      return new ToolError(
+        error.code,
+        `This Directus has no room for more: ${allMessages(error)}`,
+        'An administrator can extend its license, or delete what is no longer used.',
+      );
     case 'REQUESTS_EXCEEDED':
     case 'UNDER_PRESSURE':
       return explainBusy(error, message);

@@ -28,6 +28,8 @@ export type Field = {
   /** Directus's type; `alias` holds no value of its own. */
   type: string;
   schema: {
+    /** The database's own word for the type. */
+    data_type?: string;
     is_primary_key?: boolean;
     has_auto_increment?: boolean;
     is_nullable?: boolean;

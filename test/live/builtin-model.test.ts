@@ -67,13 +67,15 @@ describe('relations', () => {
   });
 
   test('builtin 170: an update of meta alone works, and the foreign key keeps its rule', async () => {
-    const answer = await server.call('relations', {
+    const answer = await server.confirmed('relations', {
       action: 'update',
       collection: posts.name,
       field: 'cat',
       data: { meta: { one_deselect_action: 'delete' } },
     });
-    expect(answer.isError, answer.text).toBe(false);
+    expect(answer.data, answer.text).toEqual({
+      changed: { 'meta.one_deselect_action': ['nullify', 'delete'] },
+    });
     expect(await relation('cat')).toMatchObject({
       related_collection: cats.name,
       schema: { on_delete: 'SET NULL' },
@@ -132,12 +134,66 @@ describe('relations', () => {
     expect((await server.call('relations', { action: 'read', ...place })).data).toMatchObject(place);
     const described = await server.call('schema', { keys: [posts.name] });
     expect(described.text).toContain(`m2o ${cats.name}`);
-    const gone = await deleting.call('relations', { action: 'delete', ...place });
+    const gone = await deleting.confirmed('relations', { action: 'delete', ...place });
     expect(gone.info, gone.text).toMatchObject({ deleted: `${posts.name}.other` });
     // SQLite keeps the foreign key, and then that is said.
     const left = await relation('other');
     expect(left?.meta ?? null).toBeNull();
     expect(gone.info.warning !== undefined).toBe(left !== undefined);
+  });
+
+  test('builtin 170: nor does an update of a relation without settings of Directus end it', async () => {
+    // What the test above has left on SQLite: a foreign key alone.
+    const update = { action: 'update', collection: posts.name, field: 'other', data: { meta: {} } };
+    const answer = await server.call('relations', update);
+    refused(answer, /No relation starts at|nothing to change/);
+    const more = await server.call('relations', { ...update, data: { schema: { on_delete: 'NO ACTION' } } });
+    expect(await isAlive()).toBe(true);
+    expect(more.text).not.toMatch(/INTERNAL/);
+  });
+
+  test('builtin 166: reading a relation that does not exist names those there are', async () => {
+    refused(
+      await server.call('relations', { action: 'read', collection: posts.name, field: 'cats' }),
+      /No relation starts at .*"cat"/,
+    );
+    refused(
+      await server.call('relations', { action: 'read', collection: 'nowhere' }),
+      /no collection "nowhere"/,
+    );
+  });
+
+  test('builtin 167: a relation needs no meta', async () => {
+    const [field, collection] = ['third', posts.name];
+    await asAdmin('POST', `/fields/${collection}`, { field, type: 'integer', schema: {}, meta: {} });
+    const made = await server.call('relations', {
+      action: 'create',
+      collection,
+      field,
+      data: { related_collection: cats.name },
+    });
+    expect(made.data, made.text).toEqual({ [`${collection}.${field}`]: `m2o ${cats.name}` });
+  });
+
+  test('builtin 181: a relation over values or types that do not fit is refused in plain words', async () => {
+    const create = (field: string, related_collection: string) =>
+      server.call('relations', {
+        action: 'create',
+        collection: posts.name,
+        field,
+        data: { related_collection },
+      });
+    for (const field of ['stray', 'wordy']) {
+      const type = field === 'wordy' ? 'string' : 'integer';
+      await asAdmin('POST', `/fields/${posts.name}`, { field, type, schema: {}, meta: {} });
+    }
+    const { data } = await asAdmin('POST', `/items/${posts.name}`, [{ stray: 990 }, { stray: 991 }]);
+    const before = (await asAdmin('GET', '/relations')).data;
+    refused(await create('stray', cats.name), /2 of the values in .*stray are no key/);
+    refused(await create('wordy', cats.name), /of type string, and the keys of .* of type integer/);
+    refused(await create('id', cats.name), /is the primary key/);
+    expect((await asAdmin('GET', '/relations')).data).toEqual(before);
+    for (const { id } of data as Row[]) await asAdmin('DELETE', `/items/${posts.name}/${id}`);
   });
 });
 
@@ -218,11 +274,11 @@ describe('collections', () => {
       action: 'update',
       data: [{ collection, meta: { note: 'Second' } }],
     });
-    expect(changed.data).toMatchObject([{ collection, meta: { note: 'Second' } }]);
+    expect(changed.data).toEqual([{ collection, changed: { 'meta.note': ['First', 'Second'] } }]);
     expect((await asAdmin('GET', `/collections/${collection}`)).data).toMatchObject({
       meta: { note: 'Second' },
     });
-    const gone = await deleting.call('collections', { action: 'delete', keys: [collection] });
+    const gone = await deleting.confirmed('collections', { action: 'delete', keys: [collection] });
     expect(gone.info).toEqual({ deleted: [collection] });
     expect((await asAdmin('GET', `/collections/${collection}`)).status).toBe(403);
   });
@@ -250,13 +306,70 @@ describe('fields', () => {
     expect(await names()).toEqual(before);
   });
 
+  test('builtin 140: reading a field that does not exist names the nearest', async () => {
+    refused(await fields('read', { field: 'titel' }), /no field "titel".*"title"/);
+    refused(await fields('read', { collection: 'nowhere' }), /no collection "nowhere"/);
+  });
+
+  test('builtin 147, 312: names that mean something to programs are names that are not there', async () => {
+    for (const collection of ['nowhere', 'constructor', 'hasOwnProperty']) {
+      refused(
+        await fields('create', { collection, data: { field: 'x', type: 'string' } }),
+        /no collection|cannot be the name/,
+      );
+    }
+    for (const name of ['__proto__', 'constructor', 'prototype']) {
+      const before = await names();
+      const entry = JSON.parse(`{"field":"x","type":"string","meta":{"${name}":1}}`);
+      const answer = await fields('create', { data: [entry] });
+      expect(answer.isError, answer.text).toBe(true);
+      refused(await fields('update', { data: { field: name, meta: { note: 'x' } } }), /no field/);
+      expect(await names()).toEqual(before);
+    }
+  });
+
+  test('builtin 143: what a new field lacks is said, and what needs no word is filled in', async () => {
+    refused(await fields('create', { data: { field: 'flagged', meta: { note: 'x' } } }), /needs a type/);
+    const made = await fields('create', {
+      data: [
+        { field: 'flagged', type: 'boolean' },
+        { field: 'words', type: 'csv' },
+        { field: 'parts', type: 'json' },
+        { field: 'line', type: 'alias', meta: { interface: 'presentation-divider' } },
+      ],
+    });
+    expect(made.info, made.text).toEqual({ created: ['flagged', 'words', 'parts', 'line'] });
+    const row = { flagged: true, words: ['a', 'b'], parts: { c: [1] } };
+    const { data } = await asAdmin('POST', `/items/${posts.name}`, row);
+    expect(data).toMatchObject(row);
+    await asAdmin('DELETE', `/items/${posts.name}/${(data as Row).id}`);
+    expect(await names()).toContain('line');
+  });
+
+  test('builtin 97: a new field that the rows there are cannot have is refused before the database is asked', async () => {
+    const { data } = await asAdmin('POST', `/items/${posts.name}`, [{ title: 'a' }, { title: 'b' }]);
+    const before = await names();
+    const add = (schema: Row) => fields('create', { data: { field: 'late', type: 'string', schema } });
+    refused(await add({ is_nullable: false }), /not nullable without a default: .* has 2 rows/);
+    refused(await add({ is_unique: true, default_value: 'x' }), /cannot be unique with a default/);
+    refused(await add({ is_primary_key: true }), /cannot become the primary key/);
+    refused(await add({ nullable: false }), /no setting "nullable".*"is_nullable"/);
+    refused(await add({ foreign_key_table: 'tags' }), /makes no relation[\s\S]*kind and related/);
+    expect(await names()).toEqual(before);
+    for (const { id } of data as Row[]) await asAdmin('DELETE', `/items/${posts.name}/${id}`);
+  });
+
+  test('builtin 41: an action that there is not, with those there are', async () => {
+    refused(await fields('drop', { field: 'title' }), /no action "drop"[\s\S]*Actions: read, create, update/);
+  });
+
   test('builtin 145: no field of a bad name, without a type, or of a type that is none', async () => {
     const before = await names();
     refused(await fields('create', { data: { field: 'a b;drop', type: 'string' } }), /cannot be the name/);
     refused(await fields('create', { data: { field: 'fine' } }), /needs a type/);
     refused(
       await fields('create', { data: { field: 'fine', type: 'banana' } }),
-      /"type" must be one of .*string/,
+      /"type" must be one of [\s\S]*string/,
     );
     refused(await fields('create', { data: { field: 'title', type: 'string' } }), /already/);
     expect(await names()).toEqual(before);
@@ -280,12 +393,16 @@ describe('fields', () => {
     });
     expect(made.info, made.text).toEqual({ created: ['length'] });
     const changed = await fields('update', { data: { field: 'length', meta: { note: 'mm' } } });
-    expect(changed.data).toMatchObject([{ field: 'length', meta: { note: 'mm' } }]);
+    expect(changed.data).toEqual([{ field: 'length', changed: { 'meta.note': ['cm', 'mm'] } }]);
     expect((await fields('read', { field: 'length' })).data).toMatchObject({
       type: 'integer',
       meta: { note: 'mm' },
     });
-    const gone = await fields('delete', { field: 'length' }, deleting);
+    const gone = await deleting.confirmed('fields', {
+      action: 'delete',
+      collection: posts.name,
+      field: 'length',
+    });
     expect(gone.info).toEqual({ deleted: `${posts.name}.length` });
     expect(await names()).not.toContain('length');
   });

@@ -1,0 +1,122 @@
+import type { Directus } from '../../directus/connection.ts';
+import { DirectusError } from '../../directus/errors.ts';
+import { path } from '../../directus/path.ts';
+import type { Relation } from '../../directus/types.ts';
+
+type Row = Record<string, unknown>;
+
+export type NewField = { field: string; type: string; schema?: Row | null; meta: Row };
+export type NewCollection = { collection: string; schema: Row | null; meta: Row; fields?: NewField[] };
+export type NewRelation = {
+  collection: string;
+  field: string;
+  related_collection: string | null;
+  schema: Row | null;
+  meta: Row;
+};
+
+/** One request that adds to the data model, and what takes it back. */
+export type Step =
+  | { make: 'collection'; body: NewCollection }
+  | { make: 'field'; collection: string; body: NewField }
+  | { make: 'relation'; body: NewRelation }
+  /** Gives a relation that exists its list on the one side. */
+  | { make: 'list'; relation: Relation; field: string };
+
+/** What a step makes, by name. */
+export function nameOf(step: Step): string {
+  switch (step.make) {
+    case 'collection':
+      return step.body.collection;
+    case 'field':
+      return `${step.collection}.${step.body.field}`;
+    case 'relation':
+      return `the relation ${step.body.collection}.${step.body.field}`;
+    case 'list':
+      return `the list of ${step.relation.collection}.${step.relation.field}`;
+  }
+}
+
+/** Takes one step. */
+export function make(directus: Directus, step: Step, signal: AbortSignal): Promise<unknown> {
+  switch (step.make) {
+    case 'collection':
+      return directus.request('POST', '/collections', { body: step.body, signal });
+    case 'field':
+      return directus.request('POST', path`/fields/${step.collection}`, { body: step.body, signal });
+    case 'relation':
+      return directus.request('POST', '/relations', { body: step.body, signal });
+    case 'list':
+      return setList(directus, step.relation, step.field, signal);
+  }
+}
+
+function setList(directus: Directus, relation: Relation, field: string | null, signal?: AbortSignal) {
+  const { collection, field: at } = relation;
+  const body = relationBody(relation, { meta: { one_field: field } });
+  return directus.request('PATCH', path`/relations/${collection}/${at}`, { body, signal });
+}
+
+/**
+ * A change of a relation as Directus can take it: without the collection it leads to Directus ends, and without the
+ * rules its foreign key loses them.
+ */
+export function relationBody(
+  relation: Relation,
+  change: { schema?: Row | undefined; meta?: Row | undefined },
+): Row {
+  const { collection, field, related_collection, schema } = relation;
+  return {
+    collection,
+    field,
+    related_collection,
+    ...(change.meta ? { meta: change.meta } : {}),
+    schema: {
+      ...(schema?.on_delete ? { on_delete: schema.on_delete } : {}),
+      ...(schema?.on_update ? { on_update: schema.on_update } : {}),
+      ...change.schema,
+    },
+  };
+}
+
+/** Takes one step back; sent whether or not the call was cancelled: what was begun is not left half done. */
+export function undo(directus: Directus, step: Step): Promise<unknown> {
+  switch (step.make) {
+    case 'collection':
+      return directus.request('DELETE', path`/collections/${step.body.collection}`);
+    case 'field':
+      return directus.request('DELETE', path`/fields/${step.collection}/${step.body.field}`);
+    case 'relation':
+      return deleteRelation(directus, step.body.collection, step.body.field);
+    case 'list':
+      return setList(directus, step.relation, null);
+  }
+}
+
+/**
+ * Deletes a relation. It is read first: a Directus on SQLite that has just forgotten its foreign keys waits for itself
+ * for a minute when it has to look them up while it deletes one.
+ */
+export async function deleteRelation(directus: Directus, collection: string, field: string): Promise<void> {
+  const place = path`/relations/${collection}/${field}`;
+  await directus.request('GET', place);
+  await directus.request('DELETE', place);
+}
+
+/** Whether what a step makes is there; also true when that cannot be found out. */
+export async function exists(directus: Directus, step: Step): Promise<boolean> {
+  const place = {
+    collection: () => path`/collections/${nameOf(step)}`,
+    field: () => (step.make === 'field' ? path`/fields/${step.collection}/${step.body.field}` : ''),
+    relation: () =>
+      step.make === 'relation' ? path`/relations/${step.body.collection}/${step.body.field}` : '',
+    list: () => '',
+  }[step.make]();
+  if (!place) return true;
+  try {
+    await directus.request('GET', place);
+    return true;
+  } catch (error) {
+    return !(error instanceof DirectusError && error.status < 500);
+  }
+}
