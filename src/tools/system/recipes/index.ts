@@ -1,15 +1,26 @@
+import { dashboards } from './dashboards.ts';
 import { fields } from './fields.ts';
 import { files } from './files.ts';
 import { filters } from './filters.ts';
 import { flows } from './flows.ts';
 import { queries } from './queries.ts';
+import { translations } from './translations.ts';
 import { versions } from './versions.ts';
 
 /**
  * The long recipes, by topic: read by a model only when it needs one, so none is paid for in every conversation.
  * A line `> tool {...}` is a call as it is to be made. test/live/recipes.test.ts makes every one of them.
  */
-const recipes: Record<string, string> = { filters, queries, fields, flows, files, versions };
+const recipes: Record<string, string> = {
+  filters,
+  queries,
+  fields,
+  flows,
+  files,
+  versions,
+  dashboards,
+  translations,
+};
 
 export const topics = Object.keys(recipes);
 
