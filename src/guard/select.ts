@@ -12,7 +12,7 @@ export type Effect = 'read' | 'write' | 'delete' | 'schema' | 'automation' | 'ac
 export type Selectable = {
   name: string;
   toolset: string;
-  actions: Record<string, { effect: Effect; needs: (rights: Rights) => boolean }>;
+  actions: Record<string, { effect: Effect; needs: (rights: Rights) => boolean; beside?: true }>;
 };
 
 /** What is asked when a tool list is made and again at every call. */
@@ -27,7 +27,7 @@ export type Selection = {
  * @param rights undefined while they are not known, and then nothing is left out for them
  */
 export function select(settings: Settings, problems: string[], rights: Rights | undefined): Selection {
-  return {
+  const selection: Selection = {
     whyNot(tool, actionName) {
       const action = tool.actions[actionName];
       if (!action) return 'There is no such action.';
@@ -45,9 +45,15 @@ export function select(settings: Settings, problems: string[], rights: Rights | 
       if (action.effect !== 'read' && settings.policy[action.effect] === 'block')
         return `Blocked (policy.${action.effect}).`;
       if (rights && !action.needs(rights)) return 'The Directus user has no right to do this anywhere.';
+      if (action.beside && !names(settings.tools.include ?? [], tool.name, actionName)) {
+        const others = Object.keys(tool.actions).filter((name) => !tool.actions[name]?.beside);
+        if (others.every((name) => selection.whyNot(tool, name) !== undefined))
+          return 'Offered beside changes only, as schema tells the same in short; tools.include offers it alone.';
+      }
       return undefined;
     },
   };
+  return selection;
 }
 
 /** The actions of a tool that are available. */

@@ -16,7 +16,7 @@ export const collections = defineTool({
   title: 'Collections',
   description: 'Collections with all their settings.',
   actions: {
-    read: { effect: 'read', input: z.strictObject({ keys: names.optional() }), needs: anyone },
+    read: { effect: 'read', input: z.strictObject({ keys: names.optional() }), needs: anyone, beside: true },
     create: {
       effect: 'schema',
       about:

@@ -22,6 +22,7 @@ export const fields = defineTool({
       effect: 'read',
       input: z.strictObject({ collection: collection.optional(), field: field.optional() }),
       needs: anyone,
+      beside: true,
     },
     create: {
       effect: 'schema',

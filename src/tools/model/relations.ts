@@ -23,6 +23,7 @@ export const relations = defineTool({
       effect: 'read',
       input: z.strictObject({ collection: collection.optional(), field: field.optional() }),
       needs: anyone,
+      beside: true,
     },
     create: {
       effect: 'schema',

@@ -18,11 +18,12 @@ function available(values: object = {}, problems: string[] = [], rights?: Rights
 }
 
 const all = tools.flatMap((tool) =>
-  Object.entries(tool.actions).map(([action, { effect }]) => ({
+  Object.entries(tool.actions).map(([action, { effect, beside = false }]) => ({
     call: action ? `${tool.name}.${action}` : tool.name,
     tool: tool.name,
     toolset: tool.toolset,
     effect,
+    beside,
   })),
 );
 const calls = (fits: (one: (typeof all)[number]) => boolean) => all.filter(fits).map(({ call }) => call);
@@ -36,11 +37,23 @@ describe('settings', () => {
   test('readOnly beats allowDeletes, include and toolsets', () => {
     const tools = { include: ['items', 'items.delete', 'flows.create'], toolsets: ['content', 'automation'] };
     expect(available({ readOnly: true, allowDeletes: true })).toEqual(
-      calls(({ effect }) => effect === 'read'),
+      calls(({ effect, beside }) => effect === 'read' && !beside),
     );
     expect(available({ readOnly: true, allowDeletes: true, tools })).toEqual(
       calls(({ effect, toolset }) => effect === 'read' && ['content', 'automation'].includes(toolset)),
     );
+  });
+
+  test('what is read only to be changed is offered beside changes, or when it is asked for by name', () => {
+    const alone = calls(({ beside }) => beside);
+    expect(alone).toContain('fields.read');
+    expect(available()).toEqual(expect.arrayContaining(alone));
+    const editor: Rights = { admin: false, may: () => true, mayAny: () => true };
+    expect(available({}, [], editor).filter((name) => alone.includes(name))).toEqual([]);
+    expect(available({ readOnly: true, tools: { include: ['fields.read'] } })).toEqual(['fields.read']);
+    expect(
+      available({ tools: { toolsets: ['model'], exclude: ['fields.create', 'fields.update'] } }),
+    ).not.toContain('fields.read');
   });
 
   test('exclude beats include and toolsets, for tools and for actions', () => {
@@ -213,6 +226,8 @@ describe('rights', () => {
 
   test('rights never add to what the settings allow', () => {
     const admin: Rights = { admin: true, may: () => true, mayAny: () => true };
-    expect(available({ readOnly: true }, [], admin)).toEqual(calls(({ effect }) => effect === 'read'));
+    expect(available({ readOnly: true }, [], admin)).toEqual(
+      calls(({ effect, beside }) => effect === 'read' && !beside),
+    );
   });
 });
