@@ -80,16 +80,16 @@ async function putInto(directus: Directus, { at, plan }: Link, stored: Row | und
 
 /** Removes a file that must not stay. @returns the error to throw, which says what became of the file */
 async function takenBack(
-  { signal }: Context,
+  { schema, signal }: Context,
   directus: Directus,
   stored: Row | undefined,
   why: unknown,
 ): Promise<unknown> {
   const id = stored?.id;
   const gone = typeof id === 'string' && (await removed(directus, id));
-  if (gone && signal.aborted) return why;
-  const { code, message, next, details } =
-    why instanceof ToolError ? why : new ToolError('CANCELLED', 'The call was cancelled.');
+  const { code, message, next, details } = signal.aborted
+    ? new ToolError('CANCELLED', 'The call was cancelled.')
+    : await toToolError(why, schema, { signal });
   const fate = gone
     ? 'The file was removed again: nothing was uploaded.'
     : `The file stays in Directus${typeof id === 'string' ? ` as ${id}` : ''}: it could not be removed again.`;
