@@ -70,7 +70,15 @@ function replacing(before: unknown, asked: unknown): unknown {
 /** Paths of settings that read back otherwise than they were asked for. */
 export function storedOtherwise(asked: unknown, stored: unknown): string[] {
   const [wanted, got] = [settingsByPath(asked), settingsByPath(stored)];
-  return Object.keys(wanted).filter((path) => !isSame(wanted[path], got[path]));
+  return Object.keys(wanted).filter(
+    (path) =>
+      !isSame(wanted[path], got[path]) && !(path === 'meta.special' && holds(got[path], wanted[path])),
+  );
+}
+
+/** Directus itself adds to a field's flags what its database needs, such as cast-timestamp. */
+function holds(all: unknown, some: unknown): boolean {
+  return Array.isArray(all) && Array.isArray(some) && some.every((one) => all.includes(one));
 }
 
 /** The words for it; undefined when all is as asked. */

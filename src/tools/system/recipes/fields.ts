@@ -7,16 +7,16 @@ export const fields = `# Fields
 - string: input, select-dropdown, select-radio (options.choices)
 - text: input-multiline, input-rich-text-html, input-rich-text-md, input-code
 - integer, bigInteger, float, decimal: input, slider
-- boolean, special cast-boolean: boolean
+- boolean: boolean
 - timestamp (with zone), dateTime, date, time: datetime
-- json, special cast-json: list (repeater), tags, select-multiple-dropdown, select-multiple-checkbox, input-code
-- csv, special cast-csv: tags
-- hash, special hash: input-hash
+- json: list (repeater), tags, select-multiple-dropdown, select-multiple-checkbox, input-code
+- csv: tags
+- hash: input-hash
 - geometry.Point and others: map
 - alias, special alias,no-data: presentation-divider, presentation-notice; alias,no-data,group: group-raw, group-detail (fields name it in meta.group)
 
 A repeater:
-> fields {"action":"create","collection":"tags","data":{"field":"links","type":"json","meta":{"interface":"list","special":["cast-json"],"options":{"fields":[{"field":"url","name":"URL","type":"string","meta":{"interface":"input"}}]}}}}
+> fields {"action":"create","collection":"tags","data":{"field":"links","type":"json","meta":{"interface":"list","options":{"fields":[{"field":"url","name":"URL","type":"string","meta":{"interface":"input"}}]}}}}
 Filled in by Directus: special uuid; date-created, date-updated (timestamp); user-created, user-updated (uuid).
 > fields {"action":"create","collection":"tags","data":{"field":"made","type":"timestamp","meta":{"special":["date-created"],"interface":"datetime","readonly":true}}}
 

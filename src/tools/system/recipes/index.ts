@@ -4,6 +4,7 @@ import { files } from './files.ts';
 import { filters } from './filters.ts';
 import { flows } from './flows.ts';
 import { queries } from './queries.ts';
+import { relations } from './relations.ts';
 import { translations } from './translations.ts';
 import { versions } from './versions.ts';
 
@@ -15,6 +16,7 @@ const recipes: Record<string, string> = {
   filters,
   queries,
   fields,
+  relations,
   flows,
   files,
   versions,
