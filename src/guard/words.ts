@@ -1,7 +1,11 @@
-/** A name that people gave, for use among our own words. */
-export function quoted(name: string): string {
-  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
+/** A name or value that people gave, for use among our own words. */
+export function quoted(value: unknown): string {
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);
+  return (JSON.stringify(value) ?? String(value)).slice(0, LONGEST);
 }
+
+const LONGEST = 60;
 
 /** A number of things: `1 step`, `3 steps`. */
 export function several(count: number, what: string): string {

@@ -58,6 +58,8 @@ const ACTIONS: Record<string, string[]> = {
   'trigger-flow': [''],
   comments: ['read', 'create', 'update', 'delete'],
   versions: ['read', 'create', 'save', 'compare', 'promote', 'delete'],
+  dashboards: ['read', 'create', 'update', 'delete'],
+  translations: ['read', 'set', 'delete'],
 };
 const calls = Object.entries(ACTIONS).flatMap(([tool, actions]) =>
   actions.map((action) => ({ tool, action })),

@@ -17,7 +17,7 @@ export function stepId(steps: Pick<Linked, 'id' | 'key'>[], given: unknown, wher
   const keys = steps.map(({ key }) => key);
   throw new ToolError(
     'INVALID_PAYLOAD',
-    `${where}: the flow has no step ${quoted(String(given))}.${didYouMean(String(given), keys)} Nothing was changed.`,
+    `${where}: the flow has no step ${quoted(given)}.${typeof given === 'string' ? didYouMean(given, keys) : ''} Nothing was changed.`,
     keys.length > 0 ? `Steps: ${keys.join(', ')}.` : 'The flow has no steps yet.',
   );
 }

@@ -95,8 +95,12 @@ export async function checkOptions(
   const missing = kind.needs.find((name) => ![name].flat().some(isGiven));
   if (missing) throw bad(`${at}options.${[missing].flat().join(' or ')}`, 'is missing', exampleOf(type));
   const known = fill(options, {}) as Options;
-  if (!hasUnknown(known.collection) && isGiven('collection'))
-    await requireCollection(context.schema, String(options.collection), context.signal);
+  if (isGiven('collection') && !hasUnknown(known.collection)) {
+    const { collection } = options;
+    if (typeof collection !== 'string')
+      throw bad(`${at}options.collection`, 'must be a name', exampleOf(type));
+    await requireCollection(context.schema, collection, context.signal);
+  }
   const checks = { exec: checkCode, request: checkRequest, sleep: checkSleep, condition: checkCondition };
   if (Object.hasOwn(checks, type)) checks[type as keyof typeof checks](known, `${at}options.`);
   if (type === 'item-create' || type === 'item-update')

@@ -117,6 +117,6 @@ async function checkCollections({ schema, signal }: Context, options: Row): Prom
 
 function listOf(at: string, value: unknown, next: string): string[] {
   const list = typeof value === 'string' && value ? [value] : value;
-  if (!Array.isArray(list) || list.length === 0) throw bad(at, 'must be a list of at least one name', next);
-  return list.map(String);
+  if (Array.isArray(list) && list.length > 0 && list.every((name) => typeof name === 'string')) return list;
+  throw bad(at, 'must be a list of at least one name', next);
 }

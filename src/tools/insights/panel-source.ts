@@ -20,6 +20,9 @@ export async function checkSource(
   at: string,
 ): Promise<void> {
   const { schema, signal } = context;
+  for (const name of ['collection', ...Object.keys(kind.fields ?? {})])
+    if (!['string', 'undefined'].includes(typeof (options[name] ?? undefined)))
+      throw bad(`${at}${name}`, 'must be a name', 'Name what it draws on.');
   const collection = String(options.collection);
   await requireCollection(schema, collection, signal);
   if ((await schema.collection(collection, signal))?.meta?.singleton) {
