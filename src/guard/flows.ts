@@ -82,8 +82,8 @@ export function placeOf({ key }: Pick<Step, 'key'>, flow: string): string {
   return `(step ${quoted(key)} of flow ${quoted(flow)})`;
 }
 
-/** What one step would delete whenever it runs, whether or not it is linked to others yet. */
-export async function deletesOf(look: Looking, step: Step, flow: string): Promise<string[]> {
+/** Looks through one step alone, whether or not it is linked to others yet. */
+export function stepOutlook(look: Looking, step: Step, flow: string): Promise<Outlook> {
   const alone: Flow = {
     id: '',
     name: flow,
@@ -94,5 +94,5 @@ export async function deletesOf(look: Looking, step: Step, flow: string): Promis
     operation: step.id,
     operations: [{ ...step, resolve: null, reject: null }],
   };
-  return (await outlook(look, alone, { name: flow })).deletes;
+  return outlook(look, alone, { name: flow });
 }

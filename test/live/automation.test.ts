@@ -81,7 +81,9 @@ describe('a flow with its steps in one call', () => {
     const preview = await server.call('flows', args);
     held(preview, /create the flow .*Note by a test.* with 2 steps.*changes or runs flows/);
     expect(preview.data).toMatchObject([
-      { new: { name: 'Note by a test', operations: [{ key: 'look', resolve: 'note' }, { key: 'note' }] } },
+      { new: { name: 'Note by a test' } },
+      { new: { key: 'look', resolve: 'note' } },
+      { new: { key: 'note' } },
     ]);
     expect(await allFlows()).toEqual(before);
 
@@ -420,7 +422,11 @@ describe('flows', () => {
       `(step "run" of flow "${outer.name}") would run nothing any more`,
     ]);
     expect(JSON.stringify(preview.info.cannotBeUndone)).toMatch(/its steps/);
-    expect(preview.data).toMatchObject([{ deleted: { operations: [{ key: 'a' }, { key: 'b' }] } }]);
+    expect(preview.data).toMatchObject([
+      { deleted: { name: inner.name } },
+      { deleted: { key: 'a' } },
+      { deleted: { key: 'b' } },
+    ]);
     const done = fine(await flows('delete', { key: inner.name, confirm: preview.info.confirm }, deleting));
     expect(done.info.deleted).toEqual([inner.id]);
     expect((await asAdmin('GET', `/flows/${inner.id}`)).status).toBe(403);

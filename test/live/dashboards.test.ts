@@ -138,7 +138,7 @@ describe('a dashboard with its panels in one call', () => {
     const before = await all();
     const preview = await dashboards('create', { data: { name: 'X', panels: [count] }, dryRun: true });
     expect(preview.info.notDone).toMatch(/create the dashboard "X" with 1 panel/);
-    expect(preview.data).toMatchObject([{ new: { name: 'X', panels: [{ type: 'metric', width: 12 }] } }]);
+    expect(preview.data).toMatchObject([{ new: { name: 'X' } }, { new: { type: 'metric', width: 12 } }]);
     const held = await dashboards('create', {
       data: { name: 'X', panels: Array.from({ length: 10 }, () => label) },
     });
@@ -331,7 +331,9 @@ describe('deletes', () => {
     expect(preview.info.notDone).toMatch(/and its 2 panels/);
     expect(preview.info.cannotBeUndone).toContainEqual(expect.stringMatching(/its panels/));
     expect(preview.data).toMatchObject([
-      { deleted: { name, panels: [{ type: 'metric' }, { type: 'label' }] } },
+      { deleted: { name } },
+      { deleted: { type: 'metric' } },
+      { deleted: { type: 'label' } },
     ]);
     const done = fine(await dashboards('delete', { key: name, confirm: preview.info.confirm }, deleting));
     expect(done.info.deleted).toEqual([id]);

@@ -171,11 +171,11 @@ test('A11 a confirmation ends when a string changes in between', async () => {
   try {
     const args = { action: 'set', data: [{ key: hello, language: 'en-US', value: 'Mine' }] };
     const preview = await strict.call('translations', args);
-    expect(preview.data).toEqual([{ key: hello, language: 'en-US', value: ['Hello', 'Mine'] }]);
+    expect(preview.data).toEqual([{ key: `${hello} (en-US)`, changed: { value: ['Hello', 'Mine'] } }]);
     await asAdmin('PATCH', `/translations/${row?.id}`, { value: 'Theirs' });
     const again = await strict.call('translations', { ...args, confirm: preview.info.confirm });
     expect(again.info.refused).toMatch(/changed since the preview/);
-    expect(again.data).toEqual([{ key: hello, language: 'en-US', value: ['Theirs', 'Mine'] }]);
+    expect(again.data).toEqual([{ key: `${hello} (en-US)`, changed: { value: ['Theirs', 'Mine'] } }]);
   } finally {
     await strict.close();
   }

@@ -60,13 +60,15 @@ describe('A25 a manual flow', () => {
     const preview = await trigger(args);
     held(preview, /changes or runs flows.*asks for a confirmation of its own/);
     expect(preview.info.notDone).toContain('run the flow "Add an editor note" on 1 row of articles');
-    expect(preview.data).toMatchObject({
-      asks: editorNoteFlow.flow.options.confirmationDescription,
-      steps: [
-        { step: 'write_note', type: 'item-update', collection: 'articles' },
-        { step: 'report', type: 'transform' },
-      ],
-    });
+    expect(preview.data).toMatchObject([
+      {
+        flow: editorNoteFlow.flow.name,
+        asks: editorNoteFlow.flow.options.confirmationDescription,
+        keys: [id],
+      },
+      { step: 'write_note', type: 'item-update', collection: 'articles' },
+      { step: 'report', type: 'transform' },
+    ]);
     expect((await article(id)).data).toMatchObject({ editor_note: null });
 
     const done = await server.confirmed('trigger-flow', args);
@@ -390,7 +392,7 @@ describe('what cannot be foreseen is confirmed, though automation is allowed', (
       const preview = await blind.call('trigger-flow', { id: flow, keys: [id] });
       held(preview, /steps of the flow .* cannot be seen by you, so it may do anything, deleting included/);
       expect(preview.info.cannotBeUndone).toEqual([expect.stringContaining('cannot be seen by you')]);
-      expect(preview.data).not.toHaveProperty('steps');
+      expect(preview.data).toHaveLength(1);
       const done = await blind.confirmed('trigger-flow', { id: flow, keys: [id] });
       expect(done.data).toMatchObject({
         items: [{ key: id, changed: { editor_note: [null, 'From a flow'] } }],

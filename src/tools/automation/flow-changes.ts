@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readMany } from '../../directus/connection.ts';
 import { countRows } from '../../directus/count.ts';
 import { type Flow, readFlow, type Step } from '../../guard/flow-steps.ts';
-import { deletesOf, outlook, placeOf } from '../../guard/flows.ts';
+import { outlook, placeOf, stepOutlook } from '../../guard/flows.ts';
 import { permanence } from '../../guard/undoable.ts';
 import { quoted, several } from '../../guard/words.ts';
 import type { Reply } from '../../result/reply.ts';
@@ -37,7 +37,8 @@ export async function planFlow(context: Context, data: Row): Promise<Plan> {
   await checkTrigger(context, row, { options: {}, ...row });
   const steps = await newSteps(context, operations);
   const name = String(row.name);
-  const deletes = (await Promise.all(steps.map((step) => deletesOf(context, step, name)))).flat();
+  const look = () => Promise.all(steps.map((step) => stepOutlook(context, step, name)));
+  const deletes = (await look()).flatMap((one) => one.deletes);
   const first = starts(steps)[0]?.id ?? null;
   const made: Flow = { ...(row as unknown as Flow), operation: first, operations: steps };
   return {
@@ -45,11 +46,14 @@ export async function planFlow(context: Context, data: Row): Promise<Plan> {
     rows: 1 + steps.length,
     deletes,
     preview: async () => ({
-      changes: [{ new: withoutIds(shapeFlow(made)) }],
+      changes: inRows('new', withoutIds(shapeFlow(made))),
       permanent: await permanence(context, FLOWS.collection, 'create', []),
     }),
     // What was created meanwhile may be just this flow.
-    state: () => countRows(context.directus, FLOWS.endpoint, {}, context.signal),
+    state: async () => [
+      await countRows(context.directus, FLOWS.endpoint, {}, context.signal),
+      (await look()).map((one) => one.flows.slice(1)),
+    ],
     async apply(directus) {
       // One request, so that Directus makes all of it or nothing.
       await directus.request('POST', FLOWS.endpoint, {
@@ -74,6 +78,11 @@ export async function planFlow(context: Context, data: Row): Promise<Plan> {
 function withoutIds({ id: _id, operations, ...flow }: Row): Row {
   const steps = Array.isArray(operations) ? operations.map(({ id: _step, ...step }: Row) => step) : [];
   return { ...flow, ...(steps.length > 0 ? { operations: steps } : {}) };
+}
+
+/** A flow and its steps as rows of a preview, so that a person sees each. */
+function inRows(what: 'new' | 'deleted', { operations, neverRun, ...flow }: Row): Row[] {
+  return [flow, ...[operations ?? [], neverRun ?? []].flat()].map((row) => ({ [what]: row }));
 }
 
 function address({ directus }: Context, { trigger, id }: Row): Row {
@@ -126,7 +135,7 @@ export async function planFlowRemoval(context: Context, flow: Flow): Promise<Pla
     async preview() {
       const [{ permanent = [] }, callers] = await Promise.all([plan.preview(), runBy(context, flow.id)]);
       return {
-        changes: [{ deleted: shapeFlow(flow) }],
+        changes: inRows('deleted', shapeFlow(flow)),
         cascades: callers.map(
           ({ flow: name, ...step }) => `${placeOf(step, name)} would run nothing any more`,
         ),

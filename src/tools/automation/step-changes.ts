@@ -1,7 +1,7 @@
 import { ToolError } from '../../directus/errors.ts';
 import { path } from '../../directus/path.ts';
 import { type Flow, reachable, readFlow, type Step } from '../../guard/flow-steps.ts';
-import { deletesOf, outlook } from '../../guard/flows.ts';
+import { outlook, stepOutlook } from '../../guard/flows.ts';
 import { rootsOf } from '../../guard/templates.ts';
 import { permanence } from '../../guard/undoable.ts';
 import { quoted } from '../../guard/words.ts';
@@ -50,7 +50,7 @@ export async function planStep(context: Context, data: Row): Promise<Plan> {
         permanent: await permanence(context, OPERATIONS.collection, 'create', []),
       };
     },
-    state: () => stateOf(context, linked),
+    state: () => stateOf(context, linked, made),
     async apply(directus) {
       // By way of its flow, in one request, so that Directus makes and links it or does nothing.
       const { resolve, reject, ...alone } = rowOf(made);
@@ -105,7 +105,7 @@ function relinked(before: Flow, after: Flow): Row[] {
 
 /** What would be deleted by the step itself, and, where the flow is active, by all that it can reach from now on. */
 async function newDeletes(context: Context, before: Flow, after: Flow, step?: Step): Promise<string[]> {
-  const own = step ? await deletesOf(context, step, after.name) : [];
+  const own = step ? (await stepOutlook(context, step, after.name)).deletes : [];
   if (after.status !== 'active') return own;
   const [was, is] = [
     await outlook(context, before, { name: before.name }),
@@ -152,14 +152,17 @@ export async function planStepChange(
         (one) => `step ${quoted(one.key)} uses {{ ${step.key} }}, which would then be empty`,
       ),
     }),
-    state: () => stateOf(context, after),
+    state: () => stateOf(context, after, now),
   };
 }
 
-/** The flow as it is, and those that it would run. */
-async function stateOf(context: Context, after: Flow): Promise<unknown> {
-  const { flows } = await outlook(context, after, { name: after.name });
-  return [await readFlow(context, after.id), flows.slice(1)];
+/** The flow as it is, and those that it and its new or changed step would run. */
+async function stateOf(context: Context, after: Flow, step: Step): Promise<unknown> {
+  const looks = [
+    await outlook(context, after, { name: after.name }),
+    await stepOutlook(context, step, after.name),
+  ];
+  return [await readFlow(context, after.id), ...looks.map(({ flows }) => flows.slice(1))];
 }
 
 /** Plans to take a step out of its flow; what led to it leads to nothing then. */

@@ -76,9 +76,9 @@ async function plan(context: Context, given: z.output<typeof input>): Promise<Pl
   const foresee = async () => {
     const whole = await readFlow(context, flow.id);
     const trigger = { path: `/trigger/${flow.id}`, query, body, method: 'POST', headers: UNKNOWN };
-    return { whole, run: await outlook(context, whole, { name: flow.name, scope: { $trigger: trigger } }) };
+    return outlook(context, whole, { name: flow.name, scope: { $trigger: trigger } });
   };
-  const { whole, run: expected } = await foresee();
+  const expected = await foresee();
   const asks = flow.options?.requireConfirmation === true;
   return {
     what: `run the flow ${quoted(flow.name)}${selected.length > 0 ? ` on ${counted(selected.length, on)}` : ` on ${on}`}`,
@@ -86,28 +86,26 @@ async function plan(context: Context, given: z.output<typeof input>): Promise<Pl
     deletes: expected.deletes,
     risks: [...(asks ? ['the flow asks for a confirmation of its own'] : []), ...expected.risks],
     preview: async () => ({
-      changes: {
-        flow: flow.name,
-        ...(asks && flow.options?.confirmationDescription
-          ? { asks: flow.options.confirmationDescription }
-          : {}),
-        ...(whole ? { steps: expected.steps.map(shown) } : {}),
-        ...(Object.keys(data).length > 0 ? { data } : {}),
-        ...(selected.length > 0 ? { keys: selected.slice(0, 25) } : {}),
-      },
+      changes: [
+        {
+          flow: flow.name,
+          ...(asks && flow.options?.confirmationDescription
+            ? { asks: flow.options.confirmationDescription }
+            : {}),
+          ...(Object.keys(data).length > 0 ? { data } : {}),
+          ...(selected.length > 0 ? { keys: selected.slice(0, 25) } : {}),
+        },
+        ...expected.steps.map(shown),
+      ],
       permanent: expected.lasting,
     }),
     async state() {
       const now = await foresee();
-      return [
-        await findManual(context, flow.id),
-        now.run.flows,
-        await present(context, target, pk, selected),
-      ];
+      return [await findManual(context, flow.id), now.flows, await present(context, target, pk, selected)];
     },
     apply: (directus) =>
       run(context, directus, {
-        flow: { id: flow.id, isAsync: flow.options?.async === true, whole },
+        flow: { id: flow.id, isAsync: flow.options?.async === true, whole: expected.flows[0] },
         target,
         pk,
         keys: selected,

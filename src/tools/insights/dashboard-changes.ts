@@ -29,7 +29,7 @@ export async function planDashboard(context: Context, data: Row): Promise<Plan> 
     what: `create the dashboard ${quoted(String(row.name))}${more}`,
     rows: 1 + panels.length,
     preview: async () => ({
-      changes: [{ new: { ...rows[0], panels: panels.map(shapePanel) } }],
+      changes: [rows[0] ?? {}, ...panels.map(shapePanel)].map((made) => ({ new: made })),
       permanent: await permanence(context, DASHBOARDS.collection, 'create', []),
     }),
     // What was created meanwhile may be just this dashboard.
@@ -87,9 +87,11 @@ export async function planDashboardChange(
     rows: 1 + changed.length + added.length,
     preview: async () => ({
       changes: [
-        ...(Object.keys(values).length > 0 ? [{ changed: becoming({ ...dashboard }, values) }] : []),
-        ...changed.map((one) => ({ panel: one.id, changed: becoming(one.before, one.values) })),
-        ...added.map((panel) => ({ newPanel: shapePanel(panel) })),
+        ...(Object.keys(values).length > 0
+          ? [{ key: dashboard.id, changed: becoming({ ...dashboard }, values) }]
+          : []),
+        ...changed.map((one) => ({ key: one.id, changed: becoming(one.before, one.values) })),
+        ...added.map((panel) => ({ new: shapePanel(panel) })),
       ],
       permanent: [
         ...(await permanence(context, DASHBOARDS.collection, 'update', [dashboard.id])),
@@ -150,12 +152,13 @@ function receiptOf({ panels: earlier, ...was }: Dashboard, { panels, ...is }: Da
 
 /** Plans to delete a dashboard with its panels. */
 export function planDashboardRemoval(context: Context, dashboard: Dashboard): Plan {
+  const { panels: _panels, ...own } = shapeDashboard(dashboard);
   const { length: panels } = dashboard.panels;
   return {
     what: `delete the dashboard ${quoted(dashboard.name)}${panels > 0 ? ` and its ${several(panels, 'panel')}` : ''}`,
     rows: 1 + panels,
     preview: async () => ({
-      changes: [{ deleted: shapeDashboard(dashboard) }],
+      changes: [own, ...dashboard.panels.map(shapePanel)].map((row) => ({ deleted: row })),
       permanent: [
         ...(await permanence(context, DASHBOARDS.collection, 'delete', [dashboard.id])),
         ...(panels > 0 ? ['its panels: Directus notes nothing of them as they go with their dashboard'] : []),

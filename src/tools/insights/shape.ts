@@ -17,8 +17,8 @@ export type Dashboard = {
 };
 
 const PANEL = [
-  ...['id', 'type', 'name', 'icon', 'color', 'note', 'show_header'],
-  ...['position_x', 'position_y', 'width', 'height', 'options'],
+  ...['id', 'type', 'name', 'options', 'icon', 'color', 'note', 'show_header'],
+  ...['position_x', 'position_y', 'width', 'height'],
 ];
 
 /** A dashboard with its panels in reading order. */
@@ -42,12 +42,15 @@ export function shapeDashboard({ panels, ...dashboard }: Dashboard): Row {
   return { ...withoutEmpty(dashboard), panels: panels.map(shapePanel) };
 }
 
-export function shapePanel({ options, show_header: header, ...panel }: Row): Row {
-  return {
-    ...withoutEmpty(panel),
-    ...(panel.name && header === false ? { show_header: false } : {}),
-    ...(isObject(options) ? { options: withoutEmpty(options) } : {}),
-  };
+export function shapePanel({ id, type, name, options, show_header: header, ...panel }: Row): Row {
+  return withoutEmpty({
+    id,
+    type,
+    name,
+    options: isObject(options) ? withoutEmpty(options) : undefined,
+    ...panel,
+    show_header: name && header === false ? false : undefined,
+  });
 }
 
 function withoutEmpty(row: Row): Row {

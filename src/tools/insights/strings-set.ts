@@ -32,7 +32,10 @@ export async function planStrings(context: Context, entries: Entry[]): Promise<P
     what: `create ${several(created.length, 'custom string')} and change ${updated.length}`,
     rows: changes.length,
     preview: async () => ({
-      changes: changes.slice(0, SAMPLE).map(shown),
+      changes: changes.slice(0, SAMPLE).map(({ before, after }) => ({
+        key: `${after.key} (${after.language})`,
+        changed: { value: [before?.value ?? null, after.value] },
+      })),
       permanent: await permanence(
         context,
         TRANSLATIONS.collection,
