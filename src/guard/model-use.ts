@@ -64,7 +64,7 @@ async function belongings(look: Looking, name: string): Promise<string | undefin
   );
   const some = counted.filter(({ rows }) => rows.length > 0);
   if (some.length === 0) return undefined;
-  return `${some.map(({ kind, rows }) => `${rows.length} ${kind}`).join(', ')} of it would be deleted`;
+  return `${some.map(({ kind, rows }) => rowsOf(rows.length, `directus_${kind}`)).join(', ')} would be deleted`;
 }
 
 /** Rows of Directus's own that belong to a collection; none where this user may not see them. */
@@ -121,7 +121,7 @@ export async function usesOfField(look: Looking, field: Field): Promise<string[]
   const { collection, field: name } = field;
   const meta = about?.meta;
   const counts: [number, string][] = [
-    [fields.filter((one) => one.field !== name && mentions(one.meta, name)).length, 'fields'],
+    [fields.filter((one) => one.field !== name && mentions(one.meta, name)).length, 'other fields'],
     [
       permissions.filter((one) => [one.fields].flat().includes(name) || mentions(one, name)).length,
       'permissions',
@@ -133,7 +133,7 @@ export async function usesOfField(look: Looking, field: Field): Promise<string[]
     ...(meta?.archive_field === name ? [`${collection} could no longer be archived (archive_field)`] : []),
     ...(namedIn(meta?.display_template, name) ? [`the display template of ${collection} names it`] : []),
     ...counts.flatMap(([count, what]) =>
-      count > 0 ? [`${count} of the ${what} of ${collection} name it`] : [],
+      count > 0 ? [`it is named in ${count} of the ${what} of ${collection}`] : [],
     ),
   ];
 }

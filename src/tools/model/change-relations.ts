@@ -1,4 +1,3 @@
-import { path } from '../../directus/path.ts';
 import type { Relation } from '../../directus/types.ts';
 import { refused, requireRelation, settingsOf } from '../../guard/model.ts';
 import { inspectRelationChange } from '../../guard/relation-change.ts';
@@ -7,7 +6,7 @@ import type { Context } from '../define.ts';
 import type { Plan } from '../plan.ts';
 import { becomingSettings, changedSettings, storedOtherwise, warningOf } from './receipts.ts';
 import { type Place, type RelationData, readRelation } from './relation-data.ts';
-import { deleteRelation, relationBody } from './steps.ts';
+import { changeRelation, deleteRelation } from './steps.ts';
 
 /** Plans new settings of a relation; what is not named stays. */
 export async function planRelationUpdate(
@@ -32,8 +31,7 @@ export async function planRelationUpdate(
     state: async () => ({ before, risks }),
     async apply(directus) {
       try {
-        const body = relationBody(before, asked);
-        await directus.request('PATCH', path`/relations/${collection}/${field}`, { body, signal });
+        await changeRelation(directus, before, asked, signal);
       } finally {
         schema.forget();
       }

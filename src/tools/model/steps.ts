@@ -52,31 +52,35 @@ export function make(directus: Directus, step: Step, signal: AbortSignal): Promi
 }
 
 function setList(directus: Directus, relation: Relation, field: string | null, signal?: AbortSignal) {
-  const { collection, field: at } = relation;
-  const body = relationBody(relation, { meta: { one_field: field } });
-  return directus.request('PATCH', path`/relations/${collection}/${at}`, { body, signal });
+  return changeRelation(directus, relation, { meta: { one_field: field } }, signal);
 }
 
 /**
- * A change of a relation as Directus can take it: without the collection it leads to Directus ends, and without the
- * rules its foreign key loses them.
+ * Changes a relation in a way that Directus survives. Without the collection the relation leads to it ends, and without
+ * the rules the foreign key loses them. And it ends when this is the first request after its schema was forgotten, as it
+ * is by every change of the model: then it may not write to what it has just read. So it is made to read once more.
  */
-export function relationBody(
+export async function changeRelation(
+  directus: Directus,
   relation: Relation,
   change: { schema?: Row | undefined; meta?: Row | undefined },
-): Row {
+  signal?: AbortSignal,
+): Promise<void> {
   const { collection, field, related_collection, schema } = relation;
-  return {
+  const rules = {
+    ...(schema?.on_delete ? { on_delete: schema.on_delete } : {}),
+    ...(schema?.on_update ? { on_update: schema.on_update } : {}),
+  };
+  const body = {
     collection,
     field,
     related_collection,
     ...(change.meta ? { meta: change.meta } : {}),
-    schema: {
-      ...(schema?.on_delete ? { on_delete: schema.on_delete } : {}),
-      ...(schema?.on_update ? { on_update: schema.on_update } : {}),
-      ...change.schema,
-    },
+    schema: { ...rules, ...change.schema },
   };
+  const place = path`/relations/${collection}/${field}`;
+  await directus.request('GET', place, { signal });
+  await directus.request('PATCH', place, { body, signal });
 }
 
 /** Takes one step back; sent whether or not the call was cancelled: what was begun is not left half done. */
