@@ -22,7 +22,10 @@ export function fill(value: unknown, scope: Scope): unknown {
 
 function fillText(text: string, scope: Scope): unknown {
   const whole = WHOLE.exec(text)?.[1];
-  if (whole !== undefined) return lookUp(whole, scope) ?? '';
+  if (whole !== undefined) {
+    const value = lookUp(whole, scope);
+    return value === undefined ? '' : value;
+  }
   let unknown = false;
   const filled = text.replace(EACH, (_match, path: string) => {
     const value = lookUp(path.trim(), scope) ?? '';

@@ -289,6 +289,7 @@ describe('builtin 178: a flow that deletes is a delete', () => {
       /articles_tags.*deletes are switched off/,
     );
     refused(await run({ tags: [] }, free), /new list at articles\.tags.*deletes are switched off/);
+    refused(await run({ tags: null }, free), /new list at articles\.tags.*deletes are switched off/);
     const plain = await run({ editor_note: 'By hand' }, free);
     expect(plain.isError, plain.text).toBe(false);
     expect((await article(id)).data).toMatchObject({ tags, editor_note: 'By hand' });
