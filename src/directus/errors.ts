@@ -17,6 +17,21 @@ export class ToolError extends Error {
   }
 }
 
+/** What a call names and this user cannot see: a collection, fields of it, or rows of it. */
+export type Unseen = { collection: string; fields?: string[]; keys?: (string | number)[] };
+
+/** Something that was called by its name or key is not there for this user. Why, is found out where it is told. */
+export class UnseenError extends ToolError {
+  constructor(
+    code: string,
+    message: string,
+    readonly unseen: Unseen,
+    next?: string,
+  ) {
+    super(code, message, next);
+  }
+}
+
 /** One entry of `errors` in a Directus reply. */
 export type DirectusErrorEntry = {
   message: string;

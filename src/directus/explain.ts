@@ -1,13 +1,6 @@
-import { didYouMean } from '../settings/suggest.ts';
 import { type DirectusError, ToolError } from './errors.ts';
+import { explainForbidden, type Place } from './forbidden.ts';
 import type { Schema } from './schema.ts';
-
-/** What was being done when Directus refused, as far as the call said it. */
-export type Place = {
-  collection?: string | undefined;
-  action?: string | undefined;
-  signal?: AbortSignal | undefined;
-};
 
 /**
  * Turns an error of Directus into one that says what was wrong and what to do: which of "does not exist" and "not
@@ -17,7 +10,10 @@ export async function explain(error: DirectusError, schema: Schema, place: Place
   const { message, extensions } = error.errors[0] ?? { message: `HTTP ${error.status}` };
   switch (error.code) {
     case 'FORBIDDEN':
-      return explainForbidden(message, schema, place);
+      return explainForbidden(error, schema, place);
+    case 'RESOURCE_RESTRICTED':
+    case 'LIMIT_EXCEEDED':
+      return explainLicense(error, String(extensions?.category ?? ''));
     case 'INVALID_CREDENTIALS':
     case 'INVALID_TOKEN':
     case 'TOKEN_EXPIRED':
@@ -85,50 +81,22 @@ function explainBusy({ code, retryAfter }: DirectusError, message: string): Tool
   );
 }
 
-async function explainForbidden(
-  message: string,
-  schema: Schema,
-  { collection, action, signal }: Place,
-): Promise<ToolError> {
-  const doing = action ? ` (${action})` : '';
-  const named = /fields? (".+?") in collection "([^"]+)"/.exec(message);
-  const wrongCollection = /collection "([^"]+)"/.exec(message)?.[1] ?? collection;
-  schema.forget();
-  if (named) {
-    const [, list = '', owner = ''] = named;
-    const wrong = [...list.matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? '');
-    const known = (await schema.fields(owner, signal)).map((field) => field.field);
-    const missing = wrong.filter((name) => !known.includes(name));
-    if (missing.length > 0) {
-      const hints = missing.map((name) => `"${name}".${didYouMean(name, known)}`);
-      return new ToolError(
-        'INVALID_QUERY',
-        `${owner} has no field ${hints.join(' ')}`,
-        `Fields of ${owner}: ${known.join(', ')}.`,
-      );
-    }
-    return new ToolError(
-      'FORBIDDEN',
-      `Your Directus user may not use ${owner}.${wrong.join(', ')}${doing}.`,
-      'Leave it out, or ask an administrator for the right.',
-    );
-  }
-  if (wrongCollection && !wrongCollection.startsWith('directus_')) {
-    const names = (await schema.collections(signal)).map((one) => one.collection);
-    if (!names.includes(wrongCollection)) {
-      return new ToolError(
-        'NOT_FOUND',
-        `There is no collection "${wrongCollection}" that you may see.${didYouMean(wrongCollection, names)}`,
-        'Call schema without keys for a list.',
-      );
-    }
-  }
+/** What Directus 12 keeps for those with a license, by the names it has for it. */
+const LICENSED: Record<string, string> = {
+  custom_permission_rules_enabled:
+    'permissions for only some fields or rows, or with validation or presets, need a license of Directus',
+  sso_enabled: 'signing in through other providers needs a license of Directus',
+  custom_llms_enabled: 'language models of your own need a license of Directus',
+};
+
+function explainLicense({ code }: DirectusError, category: string): ToolError {
+  const what = Object.hasOwn(LICENSED, category) ? LICENSED[category] : undefined;
   return new ToolError(
-    'FORBIDDEN',
-    `Your Directus user may not do this${wrongCollection ? ` in ${wrongCollection}` : ''}${doing}${action === 'create' ? '' : ', or the row does not exist'}.`,
-    action === 'create'
-      ? 'Have the person ask an administrator for the right to create there.'
-      : 'Check the keys by reading the collection; if they are right, ask an administrator for the right.',
+    code,
+    `Directus refused: ${what ?? `its license does not cover this${category ? ` (${category})` : ''}`}.`,
+    category === 'custom_permission_rules_enabled'
+      ? 'Do not try again. Without a license, give all fields (["*"]) and no rules.'
+      : 'Do not try again: an administrator must see to the license.',
   );
 }
 

@@ -1,9 +1,10 @@
 import type { Reader } from './connection.ts';
 import { isObject } from './objects.ts';
+import type { Grants, PermissionAction } from './rights.ts';
 import type { Collection, Field, Relation } from './types.ts';
 
-/** The data model as far as Directus's OpenAPI document tells it. */
-export type Specs = { collections: Collection[]; fields: Field[]; relations: Relation[] };
+/** The data model, and what may be done with it, as far as Directus's OpenAPI document tells. */
+export type Specs = { collections: Collection[]; fields: Field[]; relations: Relation[]; grants: Grants };
 
 type Property = {
   type?: string;
@@ -16,6 +17,8 @@ type Entity = { properties?: Record<string, Property>; required?: string[]; 'x-c
 type Document = {
   tags?: { name: string; description?: string; 'x-collection'?: string }[];
   components?: { schemas?: Record<string, Entity> };
+  /** By path, then by method in small letters. */
+  paths?: Record<string, Record<string, unknown>>;
 };
 
 /**
@@ -46,7 +49,33 @@ export async function readSpecs(directus: Reader, signal?: AbortSignal): Promise
     relations: entities.flatMap(({ collection, entity }) =>
       relationsOf(collection, entity, entities, collectionOf),
     ),
+    grants: grantsIn(document.paths ?? {}),
   };
+}
+
+const ACTIONS: Record<string, PermissionAction> = {
+  get: 'read',
+  post: 'create',
+  patch: 'update',
+  delete: 'delete',
+};
+/** Paths that stand for no collection. */
+const SERVICES = ['assets', 'auth', 'server', 'utils', 'schema'];
+
+/** The document holds just the paths that this user may use; of rows and fields left out it says nothing. */
+function grantsIn(paths: NonNullable<Document['paths']>): Grants {
+  const grants: Grants = {};
+  for (const [path, methods] of Object.entries(paths)) {
+    const [, first = '', second] = path.split('/');
+    if (SERVICES.includes(first)) continue;
+    const collection = first === 'items' ? second : `directus_${first}`;
+    if (!collection) continue;
+    for (const method of Object.keys(methods)) {
+      const action = Object.hasOwn(ACTIONS, method) ? ACTIONS[method] : undefined;
+      if (action) grants[collection] = { ...grants[collection], [action]: { access: 'full', fields: ['*'] } };
+    }
+  }
+  return grants;
 }
 
 type Names = Map<string, string>;

@@ -38,6 +38,7 @@ export type Field = {
     max_length?: number | null;
     numeric_precision?: number | null;
     numeric_scale?: number | null;
+    foreign_key_table?: string | null;
   } | null;
   meta: {
     interface?: string | null;

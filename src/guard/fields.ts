@@ -1,4 +1,4 @@
-import { ToolError } from '../directus/errors.ts';
+import { UnseenError } from '../directus/errors.ts';
 import type { Schema } from '../directus/schema.ts';
 import type { Field } from '../directus/types.ts';
 import { didYouMean } from '../settings/suggest.ts';
@@ -22,15 +22,17 @@ export async function findField(
   if (found) return found;
   const names = (await schema.fields(collection, signal)).map((field) => field.field);
   if (names.length === 0) {
-    throw new ToolError(
+    throw new UnseenError(
       'FORBIDDEN',
       `There is no collection "${collection}" that you may see.`,
+      { collection },
       'Call schema without keys for a list.',
     );
   }
-  throw new ToolError(
+  throw new UnseenError(
     'INVALID_PAYLOAD',
     `${where}: ${collection} has no field "${name}".${didYouMean(name, names)}`,
+    { collection, fields: [name] },
     `Fields of ${collection}: ${names.join(', ')}.`,
   );
 }

@@ -132,7 +132,7 @@ async function checkFilterNames(walk: Walk, collection: string, filter: Query, a
 const ANY = '*';
 
 /** Where a field leads; undefined for a plain field. */
-async function relatedCollection(
+export async function relatedCollection(
   { schema, signal }: Walk,
   collection: string,
   name: string,

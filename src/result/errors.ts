@@ -1,7 +1,15 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { DirectusError, HalfDoneError, ToolError, UnreachableError } from '../directus/errors.ts';
-import { explain, type Place } from '../directus/explain.ts';
+import {
+  DirectusError,
+  HalfDoneError,
+  ToolError,
+  UnreachableError,
+  UnseenError,
+} from '../directus/errors.ts';
+import { explain } from '../directus/explain.ts';
+import type { Place } from '../directus/forbidden.ts';
 import type { Schema } from '../directus/schema.ts';
+import { explainUnseen } from '../directus/unseen.ts';
 
 /** The one place where anything thrown becomes a reply: a sentence on what failed, and one on what to do. */
 export async function renderError(error: unknown, schema: Schema, place: Place): Promise<CallToolResult> {
@@ -26,6 +34,8 @@ const LONGEST = 8000;
 
 /** Anything thrown, as an error made for the one who called. */
 export async function toToolError(error: unknown, schema: Schema, place: Place): Promise<ToolError> {
+  // Explaining may ask Directus again, and that may fail as well.
+  if (error instanceof UnseenError) return explainUnseen(error, place).catch(() => error);
   if (error instanceof ToolError) return error;
   if (error instanceof HalfDoneError) {
     const { code, message, next, details } = await toToolError(error.cause, schema, place);
@@ -33,7 +43,6 @@ export async function toToolError(error: unknown, schema: Schema, place: Place):
     return new ToolError(code, `${message} ${before}`, next, details);
   }
   if (error instanceof DirectusError) {
-    // Explaining may ask Directus again, and that may fail as well.
     return explain(error, schema, place).catch(
       () => new ToolError(error.code, `Directus refused (HTTP ${error.status}).`),
     );

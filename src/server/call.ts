@@ -2,6 +2,7 @@ import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/
 import { readerOf } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
+import type { Key } from '../directus/types.ts';
 import { availableActions } from '../guard/select.ts';
 import { renderError } from '../result/errors.ts';
 import { render } from '../result/render.ts';
@@ -39,7 +40,9 @@ export async function callTool(
   const input: Record<string, unknown> = isObject(args) ? args : {};
   const place = {
     collection: placeOf(name, input),
-    action: typeof input.action === 'string' ? input.action : name,
+    action: typeof input.action === 'string' ? input.action : undefined,
+    keys: keysIn(input),
+    directus: session.directus,
     signal: options.signal,
   };
   try {
@@ -189,6 +192,11 @@ function noting(reply: Reply, changed: string[]): Reply {
   const inData = reply.info?.readFromText;
   const all = [...changed, ...(Array.isArray(inData) ? inData : [])];
   return { ...reply, info: { ...reply.info, readFromText: all.slice(0, 10) } };
+}
+
+/** The keys that a call names, for an error to tell which of them it is about. */
+function keysIn({ keys, key, id }: Record<string, unknown>): Key[] {
+  return [keys ?? key ?? id].flat().filter((one): one is Key => ['string', 'number'].includes(typeof one));
 }
 
 const COLLECTION_OF: Record<string, string> = {

@@ -132,7 +132,7 @@ async function plainly<T>(session: Session, work: (session: Session) => Promise<
   try {
     return await work(session);
   } catch (error) {
-    const { message, next } = await toToolError(error, session.schema, {});
+    const { message, next } = await toToolError(error, session.schema, { directus: session.directus });
     const code =
       error instanceof ToolError ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
     throw new ProtocolError(code, [message, next].filter(Boolean).join(' '));

@@ -2,12 +2,14 @@ import { readMany, SURE_ROWS } from '../../directus/connection.ts';
 import { countRows } from '../../directus/count.ts';
 import { DirectusError, ToolError } from '../../directus/errors.ts';
 import { isObject } from '../../directus/objects.ts';
+import { grantOf, readGrants } from '../../directus/rights.ts';
 import { isSystem } from '../../directus/schema.ts';
 import type { Key } from '../../directus/types.ts';
 import type { Reply } from '../../result/reply.ts';
 import type { Context } from '../define.ts';
 import type { Query } from '../params.ts';
 import { readAsOf } from './as-of.ts';
+import { refuseDropped } from './dropped.ts';
 import { checkAll, checkKeys, readKeyed, without } from './select.ts';
 import { keyField, type Row, type Target } from './target.ts';
 
@@ -43,6 +45,7 @@ export async function readRows(
   }
   const found =
     (await readOne(context, target, query, keys)) ?? (await readKeyed(context, target, query, keys));
+  await refuseDropped(context, target, query, [found].flat());
   // A singleton answers with its one item.
   if (!Array.isArray(found)) return { data: found };
   if (!found.every(isObject)) {
@@ -63,7 +66,7 @@ export async function readRows(
   const more = cut ? await hasRowAt(context, target, query, offset + asked) : found.length > limit;
   return {
     info: {
-      ...(missing.length > 0 ? { notFound: missing } : {}),
+      ...(missing.length > 0 ? { notFound: missing, ...(await why(context, target)) } : {}),
       ...(total === undefined ? {} : { total }),
     },
     data: paged ? found.slice(0, limit) : found,
@@ -111,6 +114,13 @@ function limitOf(query: Query, keys: Key[] | undefined, { settings }: Context): 
   const { rows, replyTokens } = settings.limits;
   const limit = query.limit ?? (keys ? keys.length : rows);
   return limit < 0 ? replyTokens : Math.min(limit, replyTokens);
+}
+
+/** A row that is not found may be there all the same, for a user who may read only some. */
+async function why({ directus, signal }: Context, { collection }: Target): Promise<{ note?: string }> {
+  const { grants } = await readGrants(directus, signal);
+  if (grantOf(grants, collection, 'read').access !== 'partial') return {};
+  return { note: `You may read only some rows of ${collection}: these do not exist, or are none of them.` };
 }
 
 async function missingKeys(context: Context, target: Target, keys: Key[]): Promise<Key[]> {

@@ -1,6 +1,6 @@
 import { readMany, SURE_ROWS } from '../../directus/connection.ts';
 import { countRows } from '../../directus/count.ts';
-import { ToolError } from '../../directus/errors.ts';
+import { ToolError, UnseenError } from '../../directus/errors.ts';
 import { checkQuery } from '../../directus/query.ts';
 import { isSystem, primaryKey } from '../../directus/schema.ts';
 import type { Key } from '../../directus/types.ts';
@@ -129,9 +129,10 @@ export async function readKeyed(
 export function refuseMissing(keys: Key[], rows: Row[], pk: string, target: Target, done: string): void {
   const missing = without(keys, rows, pk);
   if (missing.length === 0) return;
-  throw new ToolError(
+  throw new UnseenError(
     'NOT_FOUND',
     `${target.collection} has no row with ${pk} ${few(missing)} that you may see. Nothing was ${done}.`,
+    { collection: target.collection, keys: missing },
     'Read the collection to find the right keys.',
   );
 }

@@ -1,4 +1,4 @@
-import { ToolError } from '../../directus/errors.ts';
+import { UnseenError } from '../../directus/errors.ts';
 import { primaryKey } from '../../directus/schema.ts';
 import type { Context } from '../define.ts';
 
@@ -13,9 +13,10 @@ export async function keyField(context: Context, { collection }: Target): Promis
   await schema.renew(signal);
   const pk = primaryKey(await schema.fields(collection, signal));
   if (pk) return pk.field;
-  throw new ToolError(
+  throw new UnseenError(
     'FORBIDDEN',
     `There is no collection "${collection}" that you may see.`,
+    { collection },
     'Call schema without keys for a list of collections.',
   );
 }
