@@ -1,5 +1,6 @@
 import { type DirectusError, ToolError } from './errors.ts';
-import { explainForbidden, type Place } from './forbidden.ts';
+import { explainForbidden } from './forbidden.ts';
+import type { Place } from './missing.ts';
 import type { Schema } from './schema.ts';
 
 /**

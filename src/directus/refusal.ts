@@ -28,7 +28,7 @@ export function refusalOf({ message, request }: DirectusError, called: string | 
     ...asked,
     collection,
     fields,
-    actions: action ? [action] : actionsOn(collection, asked, fields),
+    actions: action ? [action] : actionsOn(collection, asked),
     ...(collection === asked.collection ? {} : { key: undefined }),
   };
 }
@@ -40,7 +40,7 @@ const ACTIONS: Record<string, PermissionAction> = { POST: 'create', PATCH: 'upda
 const ABOUT_OTHERS = ['directus_comments', 'directus_versions', 'directus_shares', 'directus_revisions'];
 
 /** What was tried on a collection: just what was asked, or, as related rows come along, one of several. */
-function actionsOn(collection: string | undefined, asked: Asked, fields: string[]): PermissionAction[] {
+function actionsOn(collection: string | undefined, asked: Asked): PermissionAction[] {
   if (collection === asked.collection || asked.action === 'read') return [asked.action];
   if (ABOUT_OTHERS.includes(asked.collection ?? '')) return ['read'];
   return ['create', 'update'];

@@ -1,5 +1,5 @@
 import { ToolError, type UnseenError } from './errors.ts';
-import { missingRight, NOBODY, type Place } from './forbidden.ts';
+import { missingRight, NOBODY, type Place } from './missing.ts';
 import {
   coversField,
   type Grants,

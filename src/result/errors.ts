@@ -7,7 +7,7 @@ import {
   UnseenError,
 } from '../directus/errors.ts';
 import { explain } from '../directus/explain.ts';
-import type { Place } from '../directus/forbidden.ts';
+import type { Place } from '../directus/missing.ts';
 import type { Schema } from '../directus/schema.ts';
 import { explainUnseen } from '../directus/unseen.ts';
 

@@ -1,6 +1,7 @@
 import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server';
 import { readerOf } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
+import { refuseUnlessAdmin } from '../directus/forbidden.ts';
 import { isObject } from '../directus/objects.ts';
 import type { Key } from '../directus/types.ts';
 import { availableActions } from '../guard/select.ts';
@@ -64,6 +65,8 @@ export async function callTool(
       { action, input: parsed as never },
     );
     if (!isPlan(result)) return { content: show(result) };
+    if (tool.toolset === 'model' && !(await session.rights())?.admin)
+      await refuseUnlessAdmin(session.directus, 'changing the data model', signal);
     const { effect = 'write' } = tool.actions[action] ?? {};
     const work = { call: `${tool.name}.${action}`, effect, input: parsed, plan: result };
     const outcome = await carryOut(

@@ -1,5 +1,6 @@
 import { ToolError } from '../directus/errors.ts';
 import { effectsOf } from '../guard/limits.ts';
+import { refuseWithoutRight } from '../directus/forbidden.ts';
 import { leftOut } from '../guard/replaced.ts';
 import { permanence } from '../guard/undoable.ts';
 import { receipt } from '../result/receipt.ts';
@@ -40,10 +41,15 @@ export async function planSingleton(context: Context, target: Target, given: Row
     rows: 1 + nested,
     also: effectsOf([target.collection, ...systemWrites]),
     deletes: [...deletes, ...(await leftOut(context, replaced, keys))],
-    preview: async () => ({
-      changes: [{ changed: becoming(before, data) }],
-      permanent: await permanence(context, target.collection, keys.length > 0 ? 'update' : 'create', keys),
-    }),
+    async preview() {
+      const { collection } = target;
+      const action = keys.length > 0 ? 'update' : 'create';
+      await refuseWithoutRight(context, { collection, action, fields: Object.keys(data), keys });
+      return {
+        changes: [{ changed: becoming(before, data) }],
+        permanent: await permanence(context, collection, action, keys),
+      };
+    },
     state: () => read(['*']),
     async apply(directus) {
       const after = await directus.request<Row | undefined>('PATCH', target.endpoint, {

@@ -1,5 +1,6 @@
 import { countRows } from '../../directus/count.ts';
 import { effectsOf } from '../../guard/limits.ts';
+import { refuseWithoutRight } from '../../directus/forbidden.ts';
 import { permanence } from '../../guard/undoable.ts';
 import { receipt } from '../../result/receipt.ts';
 import type { Context } from '../define.ts';
@@ -19,10 +20,15 @@ export async function planCreate(context: Context, target: Target, given: Row[])
     what: `create ${counted(rows.length, target.collection)}`,
     rows: rows.length + nested,
     also: effectsOf([target.collection, ...systemWrites]),
-    preview: async () => ({
-      changes: rows.slice(0, SAMPLE).map((row) => ({ new: row })),
-      permanent: await permanence(context, target.collection, 'create', []),
-    }),
+    async preview() {
+      const { collection } = target;
+      const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+      await refuseWithoutRight(context, { collection, action: 'create', fields });
+      return {
+        changes: rows.slice(0, SAMPLE).map((row) => ({ new: row })),
+        permanent: await permanence(context, collection, 'create', []),
+      };
+    },
     // What was created meanwhile may be just these rows.
     state: () => countRows(context.directus, target.endpoint, {}, context.signal),
     async apply(directus) {

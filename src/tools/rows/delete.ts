@@ -1,3 +1,4 @@
+import { refuseWithoutRight } from '../../directus/forbidden.ts';
 import type { Key } from '../../directus/types.ts';
 import { cascades } from '../../guard/cascades.ts';
 import { effectsOf, requireSelection } from '../../guard/limits.ts';
@@ -32,6 +33,7 @@ export async function planDelete(
     rows: keys.length,
     also: effectsOf([target.collection]),
     preview: async () => {
+      await refuseWithoutRight(context, { collection: target.collection, action: 'delete', keys });
       const [rows, along, permanent] = await Promise.all([
         whole(keys.slice(0, SAMPLE)),
         cascades(context, target.collection, keys),

@@ -1,5 +1,5 @@
 import { ToolError } from '../../directus/errors.ts';
-import { missingRight } from '../../directus/forbidden.ts';
+import { missingRight } from '../../directus/missing.ts';
 import { isObject } from '../../directus/objects.ts';
 import { findField } from '../../guard/fields.ts';
 import { relatedCollection } from '../../guard/names.ts';

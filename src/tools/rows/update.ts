@@ -1,4 +1,5 @@
 import { ToolError } from '../../directus/errors.ts';
+import { refuseWithoutRight } from '../../directus/forbidden.ts';
 import type { Key } from '../../directus/types.ts';
 import { effectsOf, requireSelection } from '../../guard/limits.ts';
 import { leftOut } from '../../guard/replaced.ts';
@@ -58,13 +59,18 @@ export async function planUpdate(
     rows: keys.length + nested * (batch ? 1 : keys.length),
     deletes: [...deletes, ...lists],
     also: effectsOf([target.collection, ...systemWrites]),
-    preview: async () => ({
-      changes: asked.slice(0, SAMPLE).map((row) => {
-        const { [pk]: key, ...values } = row;
-        return { key, changed: becoming(known.get(String(key)) ?? {}, values) };
-      }),
-      permanent: await permanence(context, target.collection, 'update', keys),
-    }),
+    async preview() {
+      const { collection } = target;
+      const changed = fields.filter((field) => field !== pk);
+      await refuseWithoutRight(context, { collection, action: 'update', fields: changed, keys });
+      return {
+        changes: asked.slice(0, SAMPLE).map((row) => {
+          const { [pk]: key, ...values } = row;
+          return { key, changed: becoming(known.get(String(key)) ?? {}, values) };
+        }),
+        permanent: await permanence(context, collection, 'update', keys),
+      };
+    },
     state: () => readKeyed(context, target, { fields: ['*', ...fields], limit: -1 }, keys),
     async apply(directus) {
       const reply = await writeInChunks(context, asked, 'updated', pk, async (part) => {
