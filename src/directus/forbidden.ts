@@ -13,8 +13,9 @@ import {
   unknownFields,
   withoutRight,
 } from './missing.ts';
+import { areAdmins, type PermissionAction, permissionOf, readOwnPermissions } from './permissions.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
-import { areAdmins, grantOf, type PermissionAction, readGrants, readRights } from './rights.ts';
+import { readRights } from './rights.ts';
 import type { Schema } from './schema.ts';
 import type { Key } from './types.ts';
 
@@ -31,8 +32,8 @@ export async function explainForbidden(
   const refusal = refusalOf(error, place.collection);
   if (!place.directus) return vague(refusal);
   schema.forget();
-  const known = { refusal, schema, place, ...(await readGrants(place.directus, place.signal)) };
-  if (areAdmins(known.grants)) return explainToAdmin(known);
+  const known = { refusal, schema, place, ...(await readOwnPermissions(place.directus, place.signal)) };
+  if (areAdmins(known.permissions)) return explainToAdmin(known);
   if (refusal.adminsOnly) return adminsOnly(refusal.adminsOnly);
   if (refusal.flow) return explainFlow();
   if (!refusal.collection) return vague(refusal);
@@ -89,11 +90,11 @@ export async function refuseWithoutRight(
     refusal,
     schema,
     place: { directus, signal, keys },
-    ...(await readGrants(directus, signal)),
+    ...(await readOwnPermissions(directus, signal)),
   };
   const lacking = (await explainCollection(known)) ?? (await explainFields(known));
   if (lacking) throw lacking;
-  if (grantOf(known.grants, collection, action).access !== 'partial') return;
+  if (permissionOf(known.permissions, collection, action).access !== 'partial') return;
   const outside = await withoutRight(known, action, keys);
   if (outside.length > 0) throw outsideRule(collection, action, outside);
 }

@@ -2,8 +2,8 @@ import { didYouMean } from '../settings/suggest.ts';
 import type { Reader } from './connection.ts';
 import { ToolError } from './errors.ts';
 import { path } from './path.ts';
+import { coversField, type PermissionAction, type Permissions, permissionOf } from './permissions.ts';
 import type { Refusal } from './refusal.ts';
-import { coversField, type Grants, grantOf, type PermissionAction } from './rights.ts';
 import type { Schema } from './schema.ts';
 import type { Key } from './types.ts';
 
@@ -22,7 +22,7 @@ export type Place = {
 /** What is known when it is to be found out which right is missing. */
 export type Known = {
   refusal: Refusal;
-  grants: Grants;
+  permissions: Permissions;
   /** Nobody is signed in. */
   anonymous: boolean;
   schema: Schema;
@@ -32,30 +32,32 @@ export type Known = {
 /** When fields are what is refused: they do not exist, or the right does not cover them. */
 export async function explainFields({
   refusal,
-  grants,
+  permissions,
   schema,
   place,
   anonymous,
 }: Known): Promise<ToolError | undefined> {
   const { collection = '', fields } = refusal;
   if (fields.length === 0) return undefined;
-  const reading = grantOf(grants, collection, 'read');
+  const reading = permissionOf(permissions, collection, 'read');
   // Who may read all fields sees all there are.
   const unknown = coversField(reading, '*')
     ? await unknownFields(schema, collection, fields, place.signal)
     : undefined;
   if (unknown) return unknown;
-  const [action] = refusal.actions.filter((one) => grantOf(grants, collection, one).access !== 'none');
+  const [action] = refusal.actions.filter(
+    (one) => permissionOf(permissions, collection, one).access !== 'none',
+  );
   if (!action) return undefined;
-  const grant = grantOf(grants, collection, action);
-  const uncovered = fields.filter((field) => !coversField(grant, field)).join(', ');
+  const permission = permissionOf(permissions, collection, action);
+  const uncovered = fields.filter((field) => !coversField(permission, field)).join(', ');
   if (!uncovered) return undefined;
   const seen = fields.every((field) => coversField(reading, field));
   return new ToolError(
     'FORBIDDEN',
     [
       `You may not ${action} ${collection}.${uncovered}${seen ? '' : ', if there is such a field'}:`,
-      `${anonymous ? 'the public policy gives' : 'your policies give'} ${action} on ${collection} only for ${(grant.fields ?? []).join(', ') || 'no field'}.`,
+      `${anonymous ? 'the public policy gives' : 'your policies give'} ${action} on ${collection} only for ${(permission.fields ?? []).join(', ') || 'no field'}.`,
     ].join(' '),
     `Do not try again as it is: leave ${uncovered} out, or have an administrator give ${action} on ${collection} for it.`,
   );
@@ -63,14 +65,14 @@ export async function explainFields({
 
 /** When no policy gives the right at all. */
 export async function explainCollection(known: Known): Promise<ToolError | undefined> {
-  const { refusal, grants, schema, place, anonymous } = known;
+  const { refusal, permissions, schema, place, anonymous } = known;
   const { collection = '' } = refusal;
-  const lacks = (action: PermissionAction) => grantOf(grants, collection, action).access === 'none';
+  const lacks = (action: PermissionAction) => permissionOf(permissions, collection, action).access === 'none';
   const missing = refusal.actions.filter(lacks);
   // What was nested in the data was neither to be created nor to be changed.
   if (missing.length === 0 && refusal.actions.length > 1 && lacks('delete')) missing.push('delete');
   if (missing.length === 0) return undefined;
-  if (!Object.hasOwn(grants, collection) && !collection.startsWith('directus_')) {
+  if (!Object.hasOwn(permissions, collection) && !collection.startsWith('directus_')) {
     const names = await collectionNames(schema, place.signal);
     if (!names.includes(collection)) return noCollection(collection, names, anonymous);
   }
@@ -99,12 +101,13 @@ export const MOST_KEYS = 10;
 
 /** When the right is there: it does not cover these rows, or they do not exist. */
 export async function explainRows(known: Known): Promise<ToolError> {
-  const { refusal, grants, place } = known;
+  const { refusal, permissions, place } = known;
   const { collection = '' } = refusal;
   const [action = 'read'] = refusal.actions;
   const keys = refusal.key ? [refusal.key] : (place.keys ?? []);
   const outside = keys.length > 1 ? await withoutRight(known, action, keys) : keys;
-  if (grantOf(grants, collection, action).access !== 'full') return outsideRule(collection, action, outside);
+  if (permissionOf(permissions, collection, action).access !== 'full')
+    return outsideRule(collection, action, outside);
   return new ToolError(
     'NOT_FOUND',
     `You may ${action} every row of ${collection}, so this one does not exist${among(outside)}.`,

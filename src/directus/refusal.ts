@@ -1,5 +1,5 @@
 import type { DirectusError } from './errors.ts';
-import { PERMISSION_ACTIONS, type PermissionAction } from './rights.ts';
+import { PERMISSION_ACTIONS, type PermissionAction } from './permissions.ts';
 
 /** What Directus refused to do, as far as its words and the request tell. */
 export type Refusal = {

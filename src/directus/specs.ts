@@ -1,10 +1,15 @@
 import type { Reader } from './connection.ts';
 import { isObject } from './objects.ts';
-import type { Grants, PermissionAction } from './rights.ts';
+import type { PermissionAction, Permissions } from './permissions.ts';
 import type { Collection, Field, Relation } from './types.ts';
 
 /** The data model, and what may be done with it, as far as Directus's OpenAPI document tells. */
-export type Specs = { collections: Collection[]; fields: Field[]; relations: Relation[]; grants: Grants };
+export type Specs = {
+  collections: Collection[];
+  fields: Field[];
+  relations: Relation[];
+  permissions: Permissions;
+};
 
 type Property = {
   type?: string;
@@ -49,7 +54,7 @@ export async function readSpecs(directus: Reader, signal?: AbortSignal): Promise
     relations: entities.flatMap(({ collection, entity }) =>
       relationsOf(collection, entity, entities, collectionOf),
     ),
-    grants: grantsIn(document.paths ?? {}),
+    permissions: permissionsIn(document.paths ?? {}),
   };
 }
 
@@ -63,8 +68,8 @@ const ACTIONS: Record<string, PermissionAction> = {
 const SERVICES = ['assets', 'auth', 'server', 'utils', 'schema'];
 
 /** The document holds just the paths that this user may use; of rows and fields left out it says nothing. */
-function grantsIn(paths: NonNullable<Document['paths']>): Grants {
-  const grants: Grants = {};
+function permissionsIn(paths: NonNullable<Document['paths']>): Permissions {
+  const permissions: Permissions = {};
   for (const [path, methods] of Object.entries(paths)) {
     const [, first = '', second] = path.split('/');
     if (SERVICES.includes(first)) continue;
@@ -72,10 +77,11 @@ function grantsIn(paths: NonNullable<Document['paths']>): Grants {
     if (!collection) continue;
     for (const method of Object.keys(methods)) {
       const action = Object.hasOwn(ACTIONS, method) ? ACTIONS[method] : undefined;
-      if (action) grants[collection] = { ...grants[collection], [action]: { access: 'full', fields: ['*'] } };
+      if (action)
+        permissions[collection] = { ...permissions[collection], [action]: { access: 'full', fields: ['*'] } };
     }
   }
-  return grants;
+  return permissions;
 }
 
 type Names = Map<string, string>;

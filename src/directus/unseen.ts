@@ -2,12 +2,12 @@ import { ToolError, type UnseenError } from './errors.ts';
 import { missingRight, NOBODY, type Place } from './missing.ts';
 import {
   coversField,
-  type Grants,
-  grantOf,
   PERMISSION_ACTIONS,
   type PermissionAction,
-  readGrants,
-} from './rights.ts';
+  type Permissions,
+  permissionOf,
+  readOwnPermissions,
+} from './permissions.ts';
 import { isSystem } from './schema.ts';
 
 /**
@@ -18,12 +18,13 @@ export async function explainUnseen(error: UnseenError, place: Place): Promise<T
   const { directus, signal } = place;
   if (!directus) return error;
   const { collection, fields = [], keys = [] } = error.unseen;
-  const { grants, anonymous } = await readGrants(directus, signal);
-  const { access, ...reading } = grantOf(grants, collection, 'read');
-  const writable = writing(grants, collection, fields).join(' and ');
+  const { permissions, anonymous } = await readOwnPermissions(directus, signal);
+  const { access, ...reading } = permissionOf(permissions, collection, 'read');
+  const writable = writing(permissions, collection, fields).join(' and ');
   if (access === 'none') {
     // Directus's own collections are the same everywhere, so that it is no question whether there is one.
-    if (isSystem(collection)) return missingRight(collection, lacking(grants, collection, place), anonymous);
+    if (isSystem(collection))
+      return missingRight(collection, lacking(permissions, collection, place), anonymous);
     if (!writable)
       return anonymous ? new ToolError(error.code, error.message, `${error.next ?? ''}${NOBODY}`) : error;
     const { message, next } = missingRight(collection, ['read'], anonymous);
@@ -50,14 +51,14 @@ export async function explainUnseen(error: UnseenError, place: Place): Promise<T
 }
 
 /** What was to be done, and reading, which everything here starts with; without what is allowed. */
-function lacking(grants: Grants, collection: string, { action }: Place): PermissionAction[] {
+function lacking(permissions: Permissions, collection: string, { action }: Place): PermissionAction[] {
   const wanted = PERMISSION_ACTIONS.filter((one) => one === action || one === 'read');
-  return wanted.filter((one) => grantOf(grants, collection, one).access === 'none');
+  return wanted.filter((one) => permissionOf(permissions, collection, one).access === 'none');
 }
 
-function writing(grants: Grants, collection: string, fields: string[]): PermissionAction[] {
+function writing(permissions: Permissions, collection: string, fields: string[]): PermissionAction[] {
   return (['create', 'update'] as const).filter((action) => {
-    const grant = grantOf(grants, collection, action);
-    return grant.access !== 'none' && fields.every((field) => coversField(grant, field));
+    const permission = permissionOf(permissions, collection, action);
+    return permission.access !== 'none' && fields.every((field) => coversField(permission, field));
   });
 }

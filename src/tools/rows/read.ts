@@ -2,7 +2,7 @@ import { readMany, SURE_ROWS } from '../../directus/connection.ts';
 import { countRows } from '../../directus/count.ts';
 import { DirectusError, ToolError } from '../../directus/errors.ts';
 import { isObject } from '../../directus/objects.ts';
-import { grantOf, readGrants } from '../../directus/rights.ts';
+import { permissionOf } from '../../directus/permissions.ts';
 import { isSystem } from '../../directus/schema.ts';
 import type { Key } from '../../directus/types.ts';
 import type { Reply } from '../../result/reply.ts';
@@ -117,9 +117,9 @@ function limitOf(query: Query, keys: Key[] | undefined, { settings }: Context): 
 }
 
 /** A row that is not found may be there all the same, for a user who may read only some. */
-async function why({ directus, signal }: Context, { collection }: Target): Promise<{ note?: string }> {
-  const { grants } = await readGrants(directus, signal);
-  if (grantOf(grants, collection, 'read').access !== 'partial') return {};
+async function why({ schema, signal }: Context, { collection }: Target): Promise<{ note?: string }> {
+  const permissions = await schema.permissions(signal);
+  if (!permissions || permissionOf(permissions, collection, 'read').access !== 'partial') return {};
   return { note: `You may read only some rows of ${collection}: these do not exist, or are none of them.` };
 }
 
