@@ -14,7 +14,7 @@ export async function explain(error: DirectusError, schema: Schema, place: Place
       return explainForbidden(error, schema, place);
     case 'RESOURCE_RESTRICTED':
     case 'LIMIT_EXCEEDED':
-      return explainLicense(error, String(extensions?.category ?? ''));
+      return explainLimit(error, String(extensions?.category ?? ''));
     case 'INVALID_CREDENTIALS':
     case 'INVALID_TOKEN':
     case 'TOKEN_EXPIRED':
@@ -85,20 +85,21 @@ function explainBusy({ code, retryAfter }: DirectusError, message: string): Tool
 /** What Directus 12 keeps for those with a license, by the names it has for it. */
 const LICENSED: Record<string, string> = {
   custom_permission_rules_enabled:
-    'permissions for only some fields or rows, or with validation or presets, need a license of Directus',
+    'permissions for only some fields or rows, with validation or with presets need a license of Directus',
   sso_enabled: 'signing in through other providers needs a license of Directus',
-  custom_llms_enabled: 'language models of your own need a license of Directus',
+  custom_llms_enabled: 'own language models need a license of Directus',
+  collections: 'its license allows no more collections',
+  seats: 'its license allows no more users with access to Studio',
+  flows: 'its license allows no more flows',
 };
 
-function explainLicense({ code }: DirectusError, category: string): ToolError {
-  const what = Object.hasOwn(LICENSED, category) ? LICENSED[category] : undefined;
-  return new ToolError(
-    code,
-    `Directus refused: ${what ?? `its license does not cover this${category ? ` (${category})` : ''}`}.`,
+function explainLimit(error: DirectusError, category: string): ToolError {
+  const what = Object.hasOwn(LICENSED, category) ? `${LICENSED[category]}.` : allMessages(error);
+  const next =
     category === 'custom_permission_rules_enabled'
-      ? 'Do not try again. Without a license, give all fields (["*"]) and no rules.'
-      : 'Do not try again: an administrator must see to the license.',
-  );
+      ? 'Do not try again as it is. Without a license a permission has fields ["*"] and no rules.'
+      : 'Do not try again: an administrator must see to it.';
+  return new ToolError(error.code, `Directus refused: ${what}`, next);
 }
 
 /** What databases say in their own words, said in ours. The rest of such a message is SQL and stays here. */

@@ -68,9 +68,14 @@ const EFFECTS: Record<string, Effect> = {
 };
 
 const SYSTEM_TOOLS: Record<string, string> = {
+  directus_access: 'access',
   directus_files: 'files',
   directus_folders: 'folders',
   directus_flows: 'flows',
+  directus_permissions: 'access',
+  directus_policies: 'access',
+  directus_roles: 'access',
+  directus_users: 'access',
   directus_operations: 'operations',
   directus_dashboards: 'dashboards',
   directus_panels: 'dashboards',

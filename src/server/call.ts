@@ -214,5 +214,6 @@ const COLLECTION_OF: Record<string, string> = {
 
 function placeOf(tool: string, input: Record<string, unknown>): string | undefined {
   if (typeof input.collection === 'string') return input.collection;
+  if (tool === 'access' && typeof input.kind === 'string') return `directus_${input.kind}`;
   return Object.hasOwn(COLLECTION_OF, tool) ? COLLECTION_OF[tool] : undefined;
 }

@@ -1,3 +1,4 @@
+import { access } from './access/access.ts';
 import { flows } from './automation/flows.ts';
 import { operations } from './automation/operations.ts';
 import { triggerFlow } from './automation/trigger-flow.ts';
@@ -32,6 +33,7 @@ export const tools: Tool[] = [
   triggerFlow,
   comments,
   versions,
+  access,
   dashboards,
   translations,
 ];
