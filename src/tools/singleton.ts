@@ -1,6 +1,6 @@
 import { ToolError } from '../directus/errors.ts';
-import { effectsOf } from '../guard/limits.ts';
 import { refuseWithoutRight } from '../directus/forbidden.ts';
+import { effectsOf } from '../guard/limits.ts';
 import { leftOut } from '../guard/replaced.ts';
 import { permanence } from '../guard/undoable.ts';
 import { receipt } from '../result/receipt.ts';

@@ -96,7 +96,7 @@ async function checkRule(context: Context, collection: string | undefined, rule:
   const { directus, schema, signal } = context;
   checkFilter(rule, 'data.permissions');
   if (!collection || Object.keys(rule).length === 0) return;
-  await inspectQuery(directus, schema, collection, { filter: rule }, signal);
+  await inspectQuery(schema, collection, { filter: rule }, signal);
   const pk = primaryKey(await schema.fields(collection, signal))?.field;
   if (pk) await tryOut(directus, collection, { filter: rule, fields: [pk], limit: 1 }, signal);
 }

@@ -1,6 +1,6 @@
 import { countRows } from '../../directus/count.ts';
-import { effectsOf } from '../../guard/limits.ts';
 import { refuseWithoutRight } from '../../directus/forbidden.ts';
+import { effectsOf } from '../../guard/limits.ts';
 import { permanence } from '../../guard/undoable.ts';
 import { receipt } from '../../result/receipt.ts';
 import type { Context } from '../define.ts';
