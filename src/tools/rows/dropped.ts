@@ -57,7 +57,10 @@ async function explainDropped(
   // A relation to what may not be read is hidden as well; its foreign key tells.
   const target = related ?? field.schema?.foreign_key_table;
   if (target) throw missingRight(target, ['read']);
-  const why =
-    field.type === 'alias' ? 'leads to rows that your policies do not let you read' : 'is no relation';
+  // Who may not look at the data model as such does not learn of foreign keys.
+  const known = field.type !== 'alias' && target === null;
+  const why = known
+    ? 'is no relation'
+    : 'is no relation, or leads to rows that your policies give no read on';
   throw new ToolError('INVALID_QUERY', `query.fields: ${owner}.${name} ${why}.`, 'Leave it out.');
 }
