@@ -274,7 +274,7 @@ describe('names and rights', () => {
         collection: 'articles',
         data: { title: 'X' },
       });
-      refused(answer, /may not do this in articles \(create\).*administrator/s);
+      refused(answer, /may not create articles.*administrator/s);
     } finally {
       await reader.close();
     }

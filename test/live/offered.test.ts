@@ -61,6 +61,8 @@ test('A4 an editor is offered only what the role has rights for', async () => {
   const { actions, tokens } = await offered({ token: editor.token, flags: ['--allow-deletes'] });
   expect(actions.sort()).toEqual(
     [
+      'access.explain',
+      'access.whoami',
       'assets',
       'comments.create',
       'comments.delete',
@@ -92,7 +94,7 @@ test('A4 an editor is offered only what the role has rights for', async () => {
 
 test('A4 a reader is offered reading alone, and is told no when writing all the same', async () => {
   const { server, actions } = await offered({ token: readonly.token, flags: ['--allow-deletes'] });
-  expect(actions.filter((one) => !/\.read$|^(schema|assets|system-prompt)$/.test(one))).toEqual([]);
+  expect(actions.filter((one) => !/\.read$|^(schema|assets|system-prompt|access\.whoami|access\.explain)$/.test(one))).toEqual([]);
   const { id } = await freshArticle();
   const answer = await server.call('items', {
     action: 'update',
