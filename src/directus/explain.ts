@@ -33,12 +33,6 @@ export async function explain(error: DirectusError, schema: Schema, place: Place
         );
       }
       return explainBusy(error, message);
-    case 'LIMIT_EXCEEDED':
-      return new ToolError(
-        error.code,
-        `This Directus has no room for more: ${allMessages(error)}`,
-        'An administrator can extend its license, or delete what is no longer used.',
-      );
     case 'REQUESTS_EXCEEDED':
     case 'UNDER_PRESSURE':
       return explainBusy(error, message);
@@ -98,7 +92,7 @@ function explainLimit(error: DirectusError, category: string): ToolError {
   const next =
     category === 'custom_permission_rules_enabled'
       ? 'Do not try again as it is. Without a license a permission has fields ["*"] and no rules.'
-      : 'Do not try again: an administrator must see to it.';
+      : 'Do not try again: an administrator can extend the license, or remove what is no longer used.';
   return new ToolError(error.code, `Directus refused: ${what}`, next);
 }
 

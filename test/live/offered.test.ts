@@ -94,7 +94,11 @@ test('A4 an editor is offered only what the role has rights for', async () => {
 
 test('A4 a reader is offered reading alone, and is told no when writing all the same', async () => {
   const { server, actions } = await offered({ token: readonly.token, flags: ['--allow-deletes'] });
-  expect(actions.filter((one) => !/\.read$|^(schema|assets|system-prompt|access\.whoami|access\.explain)$/.test(one))).toEqual([]);
+  expect(
+    actions.filter(
+      (one) => !/\.read$|^(schema|assets|system-prompt|access\.whoami|access\.explain)$/.test(one),
+    ),
+  ).toEqual([]);
   const { id } = await freshArticle();
   const answer = await server.call('items', {
     action: 'update',
