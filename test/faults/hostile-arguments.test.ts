@@ -164,7 +164,10 @@ async function answered(tool: string, args: Row): Promise<void> {
   const whole = `${said()} -> ${text.slice(0, 500)}`;
   if (!text && answer.media.length === 0) throw new Error(`${whole}: no answer`);
   if (/^INTERNAL: /.test(text)) throw new Error(whole);
-  if (/SQLITE_|\n {4}at |\[object Object\]: |sandbox-admin-token/.test(answer.isError ? text : ''))
+  // What was given may be quoted; none of it may come from within.
+  const given = JSON.stringify(args) ?? '';
+  const leaks = ['SQLITE_', '\n    at ', '[object Object]', 'sandbox-admin-token', 'undefined'];
+  if (answer.isError && leaks.some((leak) => text.includes(leak) && !given.includes(leak.trim())))
     throw new Error(whole);
   if (text.length > 40_000) throw new Error(`${whole}: ${text.length} characters`);
 }

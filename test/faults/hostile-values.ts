@@ -152,8 +152,8 @@ export function argumentsFor(schema: WireSchema, ground: Ground): fc.Arbitrary<R
     Object.entries(schema.properties ?? {}).map(([name, property]) => [
       name,
       fc.oneof(
-        { weight: 5, arbitrary: plausible(name, property, ground) },
-        { weight: 3, arbitrary: anything },
+        { weight: 4, arbitrary: plausible(name, property, ground) },
+        { weight: 4, arbitrary: anything },
         { weight: 1, arbitrary: fc.constant(undefined) },
       ),
     ]),
