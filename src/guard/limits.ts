@@ -35,7 +35,7 @@ export function requireSelection(
 
 /** Keeps Directus's own collections out of reach of nested rows as well. */
 export function checkSystemWrites(collections: string[], settings: Settings): void {
-  const own = collections.find((name) => !settings.systemCollections.includes(name));
+  const own = collections.find((name) => !isOpened(name, settings));
   if (!own) return;
   throw new ToolError(
     'SYSTEM_COLLECTION',
@@ -85,9 +85,16 @@ const SYSTEM_TOOLS: Record<string, string> = {
   directus_relations: 'relations',
 };
 
+/** Rows that only their own tools may write, since these look through what a flow would do. */
+const OWN_TOOL_ONLY = ['directus_flows', 'directus_operations'];
+
+function isOpened(collection: string, settings: Settings): boolean {
+  return settings.systemCollections.includes(collection) && !OWN_TOOL_ONLY.includes(collection);
+}
+
 /** Keeps Directus's own collections out of reach, unless the settings list them. */
 export function checkSystemCollection(collection: string, settings: Settings): void {
-  if (!isSystem(collection) || settings.systemCollections.includes(collection)) return;
+  if (!isSystem(collection) || isOpened(collection, settings)) return;
   const tool = Object.hasOwn(SYSTEM_TOOLS, collection) ? SYSTEM_TOOLS[collection] : undefined;
   throw new ToolError(
     'SYSTEM_COLLECTION',

@@ -48,7 +48,7 @@ export function select(settings: Settings, problems: string[], rights: Rights | 
       if (action.beside && !names(settings.tools.include ?? [], tool.name, actionName)) {
         const others = Object.keys(tool.actions).filter((name) => !tool.actions[name]?.beside);
         if (others.every((name) => selection.whyNot(tool, name) !== undefined))
-          return 'Offered beside changes only, as schema tells the same in short; tools.include offers it alone.';
+          return 'Offered beside changes only; tools.include offers it alone.';
       }
       return undefined;
     },

@@ -17,7 +17,7 @@ export type Action = {
   input: z.ZodObject;
   /** Whether a user with these rights could do it at all; where not, it is not offered. */
   needs: (rights: Rights) => boolean;
-  /** Of use only to those who change what it reads: not offered alone, unless the settings name it. */
+  /** Of use mostly to those who change what it reads: not offered alone, unless the settings name it. */
   beside?: true;
 };
 

@@ -282,7 +282,7 @@ describe('A13 the policy decides', () => {
       expect(answer.isError).toBe(true);
       const { tools } = await own.client.listTools();
       const items = tools.find(({ name }) => name === 'items');
-      expect(items?.inputSchema.properties?.action).toMatchObject({ enum: ['read'] });
+      expect(items?.annotations?.readOnlyHint).toBe(true);
     } finally {
       await own.close();
     }
@@ -364,7 +364,10 @@ describe('registry mode is no way round', () => {
 describe('what the settings open is still what it is', () => {
   test("rows of Directus's own collections are no mere content", async () => {
     const own = await startServer({
-      settings: { systemCollections: ['directus_roles', 'directus_flows'], policy: { automation: 'block' } },
+      settings: {
+        systemCollections: ['directus_roles', 'directus_flows', 'directus_settings'],
+        policy: { automation: 'allow' },
+      },
     });
     try {
       const items = (collection: string, data: Row) =>
@@ -372,9 +375,8 @@ describe('what the settings open is still what it is', () => {
       const role = await items('directus_roles', { name: 'Made by a test' });
       held(role);
       expect(role.info.needsConfirmation).toEqual(['it changes who may do what']);
-      expect((await items('directus_flows', { name: 'X', status: 'inactive' })).text).toMatch(
-        /policy\.automation/,
-      );
+      const flow = await items('directus_flows', { name: 'X', status: 'inactive' });
+      expect(flow.text).toMatch(/Use the tool flows/);
     } finally {
       await own.close();
     }

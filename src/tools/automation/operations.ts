@@ -21,6 +21,7 @@ export const operations = defineTool({
       effect: 'read',
       input: z.strictObject({ key: key.optional(), query: rareQuery.optional() }),
       needs: admins,
+      beside: true,
     },
     create: {
       effect: 'automation',

@@ -27,6 +27,7 @@ export const translations = defineTool({
         query: rareQuery.optional(),
       }),
       needs: (rights) => rights.may(TRANSLATIONS.collection, 'read'),
+      beside: true,
     },
     set: {
       effect: 'write',
