@@ -47,7 +47,8 @@ type Row = Record<string, unknown>;
 
 /** Reads one entry of `data`. @param known settings of a field, as Directus keeps them */
 export function readEntry(given: Row, of: string, known: string[]): RelationSpec | NewField {
-  const call = `${of}.${typeof given.field === 'string' ? given.field : '?'}`;
+  // Only what may be a name is repeated among our words.
+  const call = `${of}.${typeof given.field === 'string' && /^\w{1,64}$/.test(given.field) ? given.field : '?'}`;
   const { collection: place, schema, meta, ...rest } = parseStrictly(entry, given, call) as Entry;
   if (place !== undefined && place !== of)
     throw refused(`${call} says it belongs to ${place}.`, 'Leave collection out of it.');
