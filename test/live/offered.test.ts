@@ -80,7 +80,6 @@ test('A4 an editor is offered only what the role has rights for', async () => {
       'items.update',
       'schema',
       'system-prompt',
-      'translations.read',
       'versions.compare',
       'versions.create',
       'versions.delete',

@@ -40,7 +40,10 @@ describe('settings', () => {
       calls(({ effect, beside }) => effect === 'read' && !beside),
     );
     expect(available({ readOnly: true, allowDeletes: true, tools })).toEqual(
-      calls(({ effect, toolset }) => effect === 'read' && ['content', 'automation'].includes(toolset)),
+      calls(
+        ({ effect, toolset, beside }) =>
+          effect === 'read' && !beside && ['content', 'automation'].includes(toolset),
+      ),
     );
   });
 
@@ -48,8 +51,12 @@ describe('settings', () => {
     const alone = calls(({ beside }) => beside);
     expect(alone).toContain('fields.read');
     expect(available()).toEqual(expect.arrayContaining(alone));
-    const editor: Rights = { admin: false, may: () => true, mayAny: () => true };
-    expect(available({}, [], editor).filter((name) => alone.includes(name))).toEqual([]);
+    const reader: Rights = {
+      admin: false,
+      may: (_, action) => action === 'read',
+      mayAny: (action) => action === 'read',
+    };
+    expect(available({}, [], reader).filter((name) => alone.includes(name))).toEqual([]);
     expect(available({ readOnly: true, tools: { include: ['fields.read'] } })).toEqual(['fields.read']);
     expect(
       available({ tools: { toolsets: ['model'], exclude: ['fields.create', 'fields.update'] } }),
