@@ -1,3 +1,4 @@
+import { access } from './access.ts';
 import { dashboards } from './dashboards.ts';
 import { fields } from './fields.ts';
 import { files } from './files.ts';
@@ -20,6 +21,7 @@ const recipes: Record<string, string> = {
   flows,
   files,
   versions,
+  access,
   dashboards,
   translations,
 };
