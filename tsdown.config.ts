@@ -73,7 +73,8 @@ const common: UserConfig = {
 export default defineConfig([
   {
     ...common,
-    entry: ['src/bin.ts'],
+    // The reader of PDFs runs in a thread of its own, which loads it by this name.
+    entry: { bin: 'src/bin.ts', 'pdf-worker': 'src/tools/content/assets/pdf-worker.ts' },
     clean: ['dist'],
     plugins: [serverApart, lazyBuiltins],
     // The larger libraries stay in node_modules and load with the commands that use them.

@@ -15,11 +15,15 @@ export function render(reply: Reply, budget: number): ContentBlock[] {
     .filter(Boolean)
     .join('\n');
   if (text) content.push({ type: 'text', text });
-  if (reply.media) {
-    const { type, mimeType, base64 } = reply.media;
-    content.push({ type, mimeType, data: base64 });
-  }
+  if (reply.media) content.push(blockOf(reply.media));
   return content.length > 0 ? content : [{ type: 'text', text: '{}' }];
+}
+
+function blockOf(media: NonNullable<Reply['media']>): ContentBlock {
+  const { mimeType, base64 } = media;
+  return media.type === 'resource'
+    ? { type: 'resource', resource: { uri: media.uri, mimeType, blob: base64 } }
+    : { type: media.type, mimeType, data: base64 };
 }
 
 /** Tokens that the marks and the words on what was cut cost at most, as far as the budget has room for them. */
@@ -64,7 +68,7 @@ function howToReadOn(reply: Reply, { shown, cut, shortened }: Fitted): Record<st
     info.cut =
       reply.textOffset === undefined
         ? `long texts in ${namesOf(cut.fields)}: ask for fewer rows or fields`
-        : `long texts in ${namesOf(cut.fields)}: read on with one key, query.fields and textOffset ${cut.at}`;
+        : `long texts in ${namesOf(cut.fields)}: read on with ${Array.isArray(reply.data) ? 'one key, query.fields and ' : ''}textOffset ${cut.at}`;
   }
   if (shortened) {
     info.shortened = `lists in ${namesOf(shortened.fields)} to ${shortened.to} entries: ask for fewer rows or fields`;

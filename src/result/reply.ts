@@ -12,6 +12,9 @@ export type Reply = {
   maxTokens?: number;
   /** Text of ours alone, such as the system prompt. */
   text?: string;
-  /** An image or a sound. */
-  media?: { type: 'image' | 'audio'; mimeType: string; base64: string };
+  /** An image, a sound, or a file of another kind with the address it has in Directus. */
+  media?: { mimeType: string; base64: string } & (
+    | { type: 'image' | 'audio' }
+    | { type: 'resource'; uri: string }
+  );
 };

@@ -47,7 +47,7 @@ const ACTIONS: Record<string, string[]> = {
   'system-prompt': [''],
   schema: [''],
   items: ['read', 'create', 'update', 'delete'],
-  files: ['read', 'update', 'delete', 'import'],
+  files: ['read', 'update', 'delete', 'import', 'upload'],
   folders: ['read', 'create', 'update', 'delete'],
   assets: [''],
   collections: ['read', 'create', 'update', 'delete'],

@@ -34,51 +34,6 @@ async function freshFile(): Promise<string> {
   return ((await reply.json()) as { data: { id: string } }).data.id;
 }
 
-/** Width and height of a PNG or JPEG. */
-function sizeOf(bytes: Buffer, mimeType: string): [number, number] {
-  if (mimeType === 'image/png') return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
-  for (let at = 2; at < bytes.length; ) {
-    const marker = bytes.readUInt16BE(at);
-    if (marker >= 0xffc0 && marker <= 0xffc2) return [bytes.readUInt16BE(at + 7), bytes.readUInt16BE(at + 5)];
-    at += 2 + bytes.readUInt16BE(at + 2);
-  }
-  throw new Error('No size found.');
-}
-
-test.each([
-  ['crane', 'image/jpeg'],
-  ['townhall', 'image/png'],
-])('assets: the large image %s comes as image content, scaled to 800 pixels', async (name, type) => {
-  const { data } = await asAdmin('GET', `/files/${fileId(name)}?fields=width,height`);
-  const original = data as { width: number; height: number };
-  expect(Math.max(original.width, original.height)).toBeGreaterThan(800);
-  const { media, isError, text } = await server.call('assets', { id: fileId(name) });
-  expect(isError, text).toBe(false);
-  expect(media).toHaveLength(1);
-  expect(media[0]).toMatchObject({ type: 'image', mimeType: type });
-  const [width, height] = sizeOf(Buffer.from(media[0]?.data ?? '', 'base64'), type);
-  expect(Math.max(width, height)).toBe(800);
-  expect(width / height).toBeCloseTo(original.width / original.height, 1);
-});
-
-test('assets: an image of another kind comes as an image of its kind', async () => {
-  const { media } = await server.call('assets', { id: fileId('library') });
-  expect(media[0]).toMatchObject({ type: 'image', mimeType: 'image/webp' });
-  expect(
-    Buffer.from(media[0]?.data ?? '', 'base64')
-      .subarray(8, 12)
-      .toString(),
-  ).toBe('WEBP');
-});
-
-test('assets: a PDF, a missing file and a wrong id are clear errors', async () => {
-  refused(await server.call('assets', { id: fileId('budget-2027') }), /application\/pdf.*only images/);
-  refused(await server.call('assets', { id: '00000000-0000-4000-8000-000000000000' }), /may not|not exist/);
-  refused(await server.call('assets', { id: '../files' }), /may not|not exist/);
-  refused(await server.call('assets', { id: '' }), /"id"/);
-  refused(await server.call('assets', {}), /"id" is required/);
-});
-
 test('files: read by key and by query, in the order and number asked', async () => {
   const rows = await server.rows('files', {
     action: 'read',

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { assetPath } from '../../src/sandbox/seed/assets.ts';
 import { type FieldSpec, freshArticle, freshCollection, rest } from './helpers.ts';
@@ -521,6 +522,72 @@ test('A19 whoever may not create files is not offered to; an editor may', async 
   } finally {
     await Promise.all([reading.close(), editing.close()]);
   }
+});
+
+const odd = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    '',
+    ' ',
+    '..',
+    '/',
+    '\u0000',
+    '\ud800',
+    '{{$env}}',
+    "'; DROP TABLE x; --",
+    0,
+    -1,
+    true,
+    [],
+    {},
+    [null],
+  ),
+  fc.constantFrom<unknown>(
+    'aGk=',
+    'data:,hi',
+    'data:text/html;base64,PGI+',
+    `data:${'x'.repeat(400)}`,
+    'http://',
+    'http://[::1]/',
+  ),
+  fc.constantFrom<unknown>(
+    { collection: 'articles', key: 1, field: 'title' },
+    { collection: '__proto__', key: {}, field: '' },
+  ),
+  fc.constantFrom<unknown>(
+    { id: 'x' },
+    { type: 5, folder: [], tags: 'a' },
+    { metadata: { a: [1] } },
+    { title: '\r\n--x--' },
+  ),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+const FIELDS = [
+  'url',
+  'base64',
+  'text',
+  'path',
+  'filename',
+  'title',
+  'description',
+  'folder',
+  'tags',
+  'link',
+  'file',
+];
+
+test('A19 whatever an entry holds, it is stored or refused with words', { timeout: 120_000 }, async () => {
+  const entry = fc.dictionary(fc.constantFrom(...FIELDS), odd, { minKeys: 1, maxKeys: 4 });
+  await fc.assert(
+    fc.asyncProperty(entry, async (data) => {
+      const { text, isError, info } = await upload(data);
+      const said = `${JSON.stringify(data).slice(0, 400)} -> ${text.slice(0, 400)}`;
+      expect(isError || info.uploaded === 1, said).toBe(true);
+      expect(text, said).not.toMatch(/^INTERNAL|SQLITE_|\n {4}at |\[object Object\]|HTTP 500/);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 const MB = 1024 * 1024;

@@ -16,8 +16,7 @@ export const versions = defineTool({
   name: 'versions',
   toolset: 'collaboration',
   title: 'Versions',
-  description:
-    'Versions of an item: changes kept beside it (main) until promoted. Read an item as of one with items query.version.',
+  description: 'Changes to an item, kept beside it (main) as versions. items query.version reads as of one.',
   actions: {
     read: {
       effect: 'read',
