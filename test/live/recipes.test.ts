@@ -93,6 +93,9 @@ describe('an error names the recipe that helps', () => {
     ['items', { ...read, query: { filter: { title: { _like: 'x' } } } }, 'filters'],
     ['items', { ...read, query: { aggregate: { median: ['id'] } } }, 'queries'],
     ['fields', { action: 'create', collection: 'tags', data: { field: 'a b' } }, 'fields'],
+    ['items', { action: 'create', collection: 'articles', data: { title: 'x', tags: 5 } }, 'relations'],
+    ['flows', { action: 'create', data: { name: 'x', trigger: 'sometimes' } }, 'flows'],
+    ['dashboards', { action: 'create', data: { name: 'x', panels: [{ type: 'cake' }] } }, 'dashboards'],
   ])('%s %j: %s', async (tool, args, topic) => {
     const { isError, text } = await server.call(tool, args);
     expect(isError).toBe(true);
