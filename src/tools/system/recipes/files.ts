@@ -4,7 +4,9 @@ export const files = `# Files
 A file has title, description, type, filesize, width, height, folder, tags, filename_download, uploaded_on, uploaded_by.
 > files {"action":"read","query":{"filter":{"type":{"_starts_with":"image/"},"folder":{"name":{"_eq":"Portraits"}}},"fields":["id","title","width","height"],"sort":["-filesize"]}}
 > files {"action":"read","query":{"search":"harbour","fields":["id","title","tags"]}}
+assets shows an image, plays a sound, and gives PDFs and text files as text (textOffset reads on):
 > assets {"id":"b72fe75c-c72a-4445-80c7-b66c24444d3b"}
+> assets {"id":"c0ada229-22ae-49b4-8207-3db95bcc428c"}
 Where a file is used: read the collections with a file field for it.
 > items {"action":"read","collection":"articles","query":{"filter":{"image":{"_eq":"b72fe75c-c72a-4445-80c7-b66c24444d3b"}},"fields":["id","title"]}}
 
@@ -16,7 +18,6 @@ With a url the file is fetched by Directus itself: {"url":"https://...","title":
 
 ## Put into items
 A file field takes the id, null empties it. A list of files takes rows of its junction, as schema names it: {"create":[{"directus_files_id":"<id>"}],"update":[],"delete":[]}.
-> items {"action":"update","collection":"articles","keys":[3],"data":{"image":"b72fe75c-c72a-4445-80c7-b66c24444d3b"}}
 
 ## Order
 > folders {"action":"create","data":{"name":"Old photos"}}
