@@ -4,6 +4,10 @@ import { OPERATORS } from '../../../../src/directus/filter.ts';
 import { estimateTokens } from '../../../../src/result/tokens.ts';
 import { definitionTokens } from '../../../../src/server/cost.ts';
 import { toWire } from '../../../../src/server/wire.ts';
+import { KINDS as ACCESS } from '../../../../src/tools/access/kinds.ts';
+import { KINDS as STEPS } from '../../../../src/tools/automation/step-types.ts';
+import { PANELS } from '../../../../src/tools/insights/panel-types.ts';
+import { KINDS as RELATIONS } from '../../../../src/tools/model/entries.ts';
 import { schema } from '../../../../src/tools/model/schema.ts';
 import { recipeOn, topics } from '../../../../src/tools/system/recipes/index.ts';
 import { DEFAULT_PROMPT, systemPrompt } from '../../../../src/tools/system/system-prompt.ts';
@@ -30,6 +34,16 @@ test('the recipe on filters names every operator there is, and no other', () => 
   // Where a filter takes it, it is no operator of a query.
   for (const other of ['_and', '_or', '_some', '_none', '_regex']) named.delete(other);
   expect([...named].sort()).toEqual(Object.keys(OPERATORS).sort());
+});
+
+test.each([
+  ['flows', Object.keys(STEPS)],
+  ['dashboards', Object.keys(PANELS)],
+  ['relations', [...RELATIONS]],
+  ['access', [...ACCESS]],
+])('the recipe on %s leaves out none of its kinds', (topic, kinds) => {
+  const words = new Set(recipeOn(topic)?.match(/[a-z0-9-]+/g));
+  expect(kinds.filter((kind) => !words.has(kind))).toEqual([]);
 });
 
 test('the default prompt costs at most 450 tokens with its topics', () => {
