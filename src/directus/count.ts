@@ -1,4 +1,4 @@
-import { LONGEST_ADDRESS, type Reader } from './connection.ts';
+import { LONGEST_ADDRESS, type Reader, readMany } from './connection.ts';
 import { ToolError } from './errors.ts';
 import { isObject } from './objects.ts';
 
@@ -29,10 +29,33 @@ export async function countRows(
           body: { query: { meta: 'filter_count', limit: 0, filter, ...words } },
           signal,
         });
-  const { meta }: { meta?: unknown } = (await answer.json()) ?? {};
+  const { meta, data }: { meta?: unknown; data?: unknown } = (await answer.json()) ?? {};
   const count = isObject(meta) ? Number(meta.filter_count) : Number.NaN;
   if (Number.isInteger(count)) return count;
-  throw new ToolError(
+  // Lists of shares come without a count of themselves.
+  if (Array.isArray(data)) return countByAggregate(directus, endpoint, { filter, ...words }, signal);
+  throw noCount();
+}
+
+async function countByAggregate(
+  directus: Reader,
+  endpoint: string,
+  { filter, search }: { filter?: unknown; search?: unknown },
+  signal?: AbortSignal,
+): Promise<number> {
+  const query = {
+    aggregate: { count: ['*'] },
+    ...(filter ? { filter } : {}),
+    ...(search ? { search } : {}),
+  };
+  const [row] = await readMany<{ count?: unknown }>(directus, endpoint, query, { signal });
+  const count = Number(row?.count ?? Number.NaN);
+  if (Number.isInteger(count)) return count;
+  throw noCount();
+}
+
+function noCount(): ToolError {
+  return new ToolError(
     'UNREACHABLE',
     'No count came: something other than Directus may have answered.',
     'Check DIRECTUS_URL, then try again.',
