@@ -11,7 +11,12 @@ export async function explain(error: DirectusError, schema: Schema, place: Place
   const { message, extensions } = error.errors[0] ?? { message: `HTTP ${error.status}` };
   switch (error.code) {
     case 'FORBIDDEN':
-      return explainForbidden(error, schema, place);
+      if (OWN_WORDS.test(message)) return explainForbidden(error, schema, place);
+      return new ToolError(
+        error.code,
+        `Directus refused: ${plain(message)}.`,
+        'Do not try again as it is. The reason is one of this Directus itself: an extension, or a setting.',
+      );
     case 'RESOURCE_RESTRICTED':
     case 'LIMIT_EXCEEDED':
       return explainLimit(error, String(extensions?.category ?? ''));
@@ -67,6 +72,9 @@ export async function explain(error: DirectusError, schema: Schema, place: Place
         : new ToolError(error.code, allMessages(error));
   }
 }
+
+/** How Directus itself says that a permission is missing. Extensions have words of their own. */
+const OWN_WORDS = /^You don't have permissions? to (access|perform)|^HTTP \d+/;
 
 function explainBusy({ code, retryAfter }: DirectusError, message: string): ToolError {
   return new ToolError(

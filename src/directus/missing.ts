@@ -110,7 +110,7 @@ export async function explainRows(known: Known): Promise<ToolError> {
     return outsideRule(collection, action, outside);
   return new ToolError(
     'NOT_FOUND',
-    `You may ${action} every row of ${collection}, so this one does not exist${among(outside)}.`,
+    `You may ${action} every row of ${collection}, so this one does not exist${among(outside)}, unless an extension of Directus refuses it.`,
     'Find the right key by reading the collection.',
   );
 }

@@ -19,6 +19,8 @@ let server: TestServer;
 let own: { name: string; remove(): Promise<void> };
 let child: { name: string; remove(): Promise<void> };
 let tidy: () => Promise<void>;
+/** Permissions that belong to nobody, for calls to name in place of those of the newsroom. */
+let permissions: number[];
 
 beforeAll(async () => {
   tidy = await remember();
@@ -51,6 +53,18 @@ beforeAll(async () => {
     schema: { on_delete: 'CASCADE' },
   });
   expect(made.status).toBe(200);
+  const { data: policy } = await asAdmin('POST', '/policies', { name: 'Hostile' });
+  const { data: some } = await asAdmin(
+    'POST',
+    '/permissions',
+    ['create', 'read', 'update', 'delete', 'share'].map((action) => ({
+      policy: (policy as Row).id,
+      collection: own.name,
+      action,
+      fields: ['*'],
+    })),
+  );
+  permissions = (some as Row[]).flatMap(({ id }) => (id ? [Number(id)] : []));
   const rows = Array.from({ length: 15 }, (_, nth) => ({
     title: `Row ${nth + 1}`,
     children: [{ name: 'A' }, { name: 'B' }],
@@ -107,6 +121,8 @@ const untouched = () =>
     '/fields/directus_users',
     '/relations/articles',
     '/settings?fields=project_name,mcp_enabled',
+    '/permissions?filter[policy][name][_in]=Editor,Reader&sort=id',
+    '/access?sort=id',
     `/items/${own.name}?limit=-1&sort=id&filter[id][_between]=6,15&fields=id,title`,
   );
 
@@ -145,11 +161,29 @@ describe('hostile arguments', () => {
   );
 });
 
-/** Undoing "the last change" names one, whichever it is; these calls must name theirs. */
+/** Undoing "the last change" names one, whichever it is; these calls must name theirs, and own permissions. */
 function named(tool: string, action: string, args: Row): Row {
+  if (tool === 'access') return withOwnPermissions(args);
   if (tool !== 'history' || action !== 'undo' || 'change' in args) return args;
   return { ...args, change: 'none' };
 }
+
+function withOwnPermissions({ keys, data, ...args }: Row): Row {
+  const own = (key: unknown): unknown => {
+    if (typeof key === 'number' && permissions[key - 1]) return permissions[key - 1];
+    if (typeof key !== 'string') return key;
+    return key.replace(/\b0*([1-5])\b/g, (_all, nth) => String(permissions[Number(nth) - 1]));
+  };
+  const ownRow = (row: unknown) => (isRow(row) && 'id' in row ? { ...row, id: own(row.id) } : own(row));
+  return {
+    ...args,
+    ...(keys === undefined ? {} : { keys: Array.isArray(keys) ? keys.map(own) : own(keys) }),
+    ...(data === undefined ? {} : { data: Array.isArray(data) ? data.map(ownRow) : ownRow(data) }),
+  };
+}
+
+const isRow = (value: unknown): value is Row =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 async function answered(tool: string, args: Row): Promise<void> {
   const said = () => `${tool} ${(JSON.stringify(args) ?? '').slice(0, 600)}`;
