@@ -1,5 +1,6 @@
 import { authentication, createDirectus, queryToParams, staticToken } from '@directus/sdk';
 import type { Settings } from '../settings/schema.ts';
+import type { Undo } from './agent.ts';
 import { dataOf, isExpired, refuseErrors, translate } from './answers.ts';
 import { ToolError } from './errors.ts';
 import { type Answer, send } from './http.ts';
@@ -46,6 +47,12 @@ export type Reader = Access<ReadMethod>;
 
 /** A Directus that can be written to. */
 export type Directus = Access<Method>;
+
+/** A Directus for making one change. */
+export type Writer = Directus & {
+  /** The same for taking back what another call did, which activity then shows. */
+  undoing(undo: Undo): Directus;
+};
 
 /** A Directus with its sign-in. */
 export type Connection = Directus & {
@@ -147,24 +154,35 @@ export function readerOf({ url, request, fetch }: Directus): Reader {
   };
 }
 
+/** As much of a request as says what it would change. */
+export type Change = { method: Method; target: string; body: unknown };
+
 /**
  * The same Directus for making one change, under a name that Directus's activity shows. What is sent to change
  * something is not cut off in the middle: its outcome would be unknown. Cancelling takes effect before the next one.
- * @param agent the User-Agent of its requests
+ * @param nameOf the User-Agent of a request; asked before each that changes something, with what it would change
  */
-export function writerOf({ url, request, fetch }: Directus, agent: string): Directus {
-  const named = <T extends RequestOptions | RawOptions>(method: Method, options: T | undefined): T => {
+export function writerOf(
+  { url, request, fetch }: Directus,
+  nameOf: (change: Change) => Promise<string>,
+): Directus {
+  const named = async <T extends RequestOptions | RawOptions>(
+    method: Method,
+    target: string,
+    options: T | undefined,
+  ): Promise<T | undefined> => {
+    if (method === 'GET' || method === 'SEARCH') return options;
+    const agent = await nameOf({ method, target, body: options?.body });
     options?.signal?.throwIfAborted();
-    const reads = method === 'GET' || method === 'SEARCH';
-    return { ...options, agent, ...(reads ? {} : { signal: undefined }) } as T;
+    return { ...options, agent, signal: undefined } as T;
   };
   return {
     url,
     async request<T>(method: Method, target: string, options?: RequestOptions) {
-      return request<T>(method, target, named(method, options));
+      return request<T>(method, target, await named(method, target, options));
     },
     async fetch(method, target, options) {
-      return fetch(method, target, named(method, options));
+      return fetch(method, target, await named(method, target, options));
     },
   };
 }

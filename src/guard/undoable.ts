@@ -1,57 +1,138 @@
-import { type Reader, readMany } from '../directus/connection.ts';
+import type { Rows } from '../directus/agent.ts';
+import { readMany } from '../directus/connection.ts';
 import { DirectusError } from '../directus/errors.ts';
-import type { Schema } from '../directus/schema.ts';
-import type { Key } from '../directus/types.ts';
+import type { Field, Key } from '../directus/types.ts';
+import type { Looking } from './cascades.ts';
+import { goneWith } from './remember.ts';
 
-/** As much of a call's context as is asked here. */
-type Looking = { directus: Reader; schema: Schema; signal: AbortSignal };
+/** What `history` cannot bring back of the data model, each as a phrase for previews. */
+export const LOST = {
+  field: 'the field and its values: Directus keeps nothing of a dropped column',
+  collection: 'the collection and all its rows: Directus keeps nothing of a dropped table',
+  column: 'settings of the column (type, default, nullable, unique): Directus keeps no revisions of them',
+  relation: 'the relation: Directus keeps no activity on relations',
+};
+
+/** Why rows of some of Directus's own collections, once deleted, cannot be made again. */
+export const NO_WAY_BACK: Record<string, string> = {
+  directus_files: 'the content of the files',
+  directus_versions: 'all of it: Directus gives every version a new id',
+};
 
 /**
  * What of a change `history` could not undo, since Directus keeps nothing to undo it by.
+ * @param fields that an update sets, where they are known
  * @returns phrases with the reason; empty when all of it could be undone
  */
 export async function permanence(
-  { directus, schema, signal }: Looking,
+  look: Looking,
   collection: string,
   change: 'create' | 'update' | 'delete',
   keys: Key[],
+  fields: string[] = [],
 ): Promise<string[]> {
-  const about = await schema.collection(collection, signal);
-  const kept = about?.meta?.accountability;
-  if (kept === null) return [`all of it: ${collection} keeps no activity (accountability is off)`];
+  const kept = await keptOf(look, collection);
+  if (kept === 'nothing') return [`all of it: ${collection} keeps no activity (accountability is off)`];
   if (change === 'create') return [];
-  const lost = collection === 'directus_files' && change === 'delete' ? ['the content of the files'] : [];
-  if (kept === 'activity') return [...lost, `all of it: ${collection} keeps no revisions`];
-  const known = await withRevisions({ directus, signal }, collection, keys);
-  if (known === undefined) return [...lost, 'perhaps all of it: you may not read revisions'];
-  const without = keys.length - known;
-  if (without > 0) lost.push(`${without} of ${keys.length} rows: Directus holds no revision of them`);
+  if (change === 'delete' && NO_WAY_BACK[collection]) return [NO_WAY_BACK[collection]];
+  if (kept === 'activity') return [`all of it: ${collection} keeps no revisions`];
+  return change === 'update' ? ofUpdate(look, collection, keys, fields) : ofDelete(look, collection, keys);
+}
+
+/** What Directus keeps of changes to the rows of a collection. */
+export async function keptOf(
+  { schema, signal }: Pick<Looking, 'schema' | 'signal'>,
+  collection: string,
+): Promise<'nothing' | 'activity' | 'revisions'> {
+  const kept = (await schema.collection(collection, signal))?.meta?.accountability;
+  if (kept === null) return 'nothing';
+  return kept === 'activity' ? 'activity' : 'revisions';
+}
+
+/** Whether a field reads as stars or as a hash, so that nobody learns what to put back. */
+export function isSecret({ meta }: Field): boolean {
+  return meta?.special?.some((special) => ['hash', 'conceal', 'encrypt'].includes(special)) ?? false;
+}
+
+async function ofUpdate(look: Looking, collection: string, keys: Key[], names: string[]): Promise<string[]> {
+  const [all, relations] = await Promise.all([
+    look.schema.fields(collection, look.signal),
+    look.schema.relations(look.signal),
+  ]);
+  const secret = all.filter((field) => names.includes(field.field) && isSecret(field));
+  const lost = secret.map(({ field }) => `the earlier ${field}: nobody can read it`);
+  // What rows point at is remembered by the change itself.
+  const isPlain = (name: string) =>
+    !relations.some(
+      (one) =>
+        (one.collection === collection && one.field === name) ||
+        (one.related_collection === collection && one.meta?.one_field === name),
+    );
+  if (names.length > 0 && !names.some(isPlain)) return lost;
+  return [...lost, ...(await withoutRevisions(look, collection, keys))];
+}
+
+async function ofDelete(look: Looking, collection: string, keys: Key[]): Promise<string[]> {
+  const secret = (await look.schema.fields(collection, look.signal)).filter(isSecret);
+  const lost = secret.map(({ field }) => `${field}: nobody can read it`);
+  lost.push(...(await withoutRevisions(look, collection, keys)));
+  const was = await goneWith(look, collection, keys.slice(0, AT_ONCE));
+  if (!was) {
+    lost.push(
+      'what these rows point at, and what goes with them: that is too much to be kept; fewer rows at once can be undone',
+    );
+    return lost;
+  }
+  for (const other of Object.keys(was.gone).filter((name) => name !== collection))
+    lost.push(...(await ofRowsAlong(look, other, was.gone)));
   return lost;
 }
 
+/** Rows that one request deletes at most. */
+const AT_ONCE = 250;
+
+async function ofRowsAlong(look: Looking, collection: string, gone: Rows): Promise<string[]> {
+  const keys = Object.keys(gone[collection] ?? {});
+  const along = `rows of ${collection} that go with them`;
+  if (NO_WAY_BACK[collection]) return [`${along}: ${NO_WAY_BACK[collection]}`];
+  if ((await keptOf(look, collection)) !== 'revisions') return [`${along}: ${collection} keeps no revisions`];
+  return (await withoutRevisions(look, collection, keys)).map((phrase) => `${along}: ${phrase}`);
+}
+
+async function withoutRevisions(look: Looking, collection: string, keys: Key[]): Promise<string[]> {
+  const known = await countWithRevisions(look, collection, keys);
+  if (known === undefined) return ['all of it by you: you may not read directus_revisions'];
+  const without = keys.length - known;
+  return without > 0 ? [`${without} of ${keys.length} rows: Directus holds no revision of them`] : [];
+}
+
 /** How many of the rows have a revision that tells what they hold; undefined when this user may not know. */
-async function withRevisions(
+async function countWithRevisions(
   { directus, signal }: Pick<Looking, 'directus' | 'signal'>,
   collection: string,
   keys: Key[],
 ): Promise<number | undefined> {
-  const filter = {
-    _and: [
-      { collection: { _eq: collection } },
-      { item: { _in: keys.map(String) } },
-      { version: { _null: true } },
-    ],
-  };
-  try {
-    const rows = await readMany<{ countDistinct: { item: number | string } }>(
-      directus,
-      '/revisions',
-      { aggregate: { countDistinct: ['item'] }, filter },
-      { signal },
-    );
-    return Number(rows[0]?.countDistinct.item ?? 0);
-  } catch (error) {
-    if (error instanceof DirectusError && error.status === 403) return undefined;
-    throw error;
+  let known = 0;
+  for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
+    const items = keys.slice(from, from + KEYS_AT_ONCE).map(String);
+    const filter = {
+      _and: [{ collection: { _eq: collection } }, { item: { _in: items } }, { version: { _null: true } }],
+    };
+    try {
+      const rows = await readMany<{ countDistinct: { item: number | string } }>(
+        directus,
+        '/revisions',
+        { aggregate: { countDistinct: ['item'] }, filter },
+        { signal },
+      );
+      known += Number(rows[0]?.countDistinct.item ?? 0);
+    } catch (error) {
+      if (error instanceof DirectusError && error.status === 403) return undefined;
+      throw error;
+    }
   }
+  return known;
 }
+
+/** Databases take only so many values in one query. */
+const KEYS_AT_ONCE = 500;

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { type InputRequiredResult, inputRequired } from '@modelcontextprotocol/server';
-import { writerOf } from '../directus/connection.ts';
+import { nameOf, type Undo } from '../directus/agent.ts';
+import { readerOf, writerOf } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
 import { type Bound, mint, signingKey, use, VALID_MINUTES, type Verdict, verify } from '../guard/confirm.ts';
 import { reasonsToConfirm } from '../guard/policy.ts';
+import { overwritten } from '../guard/remember.ts';
 import type { Effect } from '../guard/select.ts';
 import { type Pending, previewReply } from '../result/preview.ts';
 import { question } from '../result/question.ts';
 import type { Reply } from '../result/reply.ts';
 import type { Plan } from '../tools/plan.ts';
-import { version } from '../version.ts';
 import type { Session } from './session.ts';
 
 /** What a caller says about a change, beside the arguments of the tool. */
@@ -129,13 +130,17 @@ async function pendingOf(plan: Plan, reasons: string[]): Promise<Pending> {
 }
 
 /**
- * Makes the change, under a mark of its own: Directus notes the agent with each activity, and by it `history` finds
- * what one call did.
+ * Makes the change, under a mark of its own: Directus notes the name of each request with the activity it causes, and
+ * by it `history` finds what one call did, and what it overwrote.
  */
-function apply({ directus }: Session, plan: Plan, signal: AbortSignal): Promise<Reply> {
+function apply(session: Session, plan: Plan, signal: AbortSignal): Promise<Reply> {
   signal.throwIfAborted();
-  const mark = randomBytes(6).toString('hex');
-  return plan.apply(writerOf(directus, `directus-assistant/${version} (call ${mark})`));
+  const { directus, schema } = session;
+  const call = randomBytes(6).toString('hex');
+  const look = { directus: readerOf(directus), schema, signal };
+  const writer = (undo?: Undo) =>
+    writerOf(directus, async (change) => nameOf({ call, undo, was: await overwritten(look, change) }));
+  return plan.apply({ ...writer(), undoing: writer });
 }
 
 /** Tokens of a caller who shows Directus nothing secret are good for as long as this process lives. */

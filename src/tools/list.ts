@@ -4,6 +4,7 @@ import { operations } from './automation/operations.ts';
 import { triggerFlow } from './automation/trigger-flow.ts';
 import { comments } from './collaboration/comments.ts';
 import { versions } from './collaboration/versions.ts';
+import { history } from './collaboration/history.ts';
 import { assets } from './content/assets.ts';
 import { files } from './content/files.ts';
 import { folders } from './content/folders.ts';
@@ -36,4 +37,5 @@ export const tools: Tool[] = [
   access,
   dashboards,
   translations,
+  history,
 ];

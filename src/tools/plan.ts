@@ -1,4 +1,4 @@
-import type { Directus } from '../directus/connection.ts';
+import type { Writer } from '../directus/connection.ts';
 import type { Effect } from '../guard/select.ts';
 import type { Reply } from '../result/reply.ts';
 
@@ -31,7 +31,7 @@ export type Plan = {
   /** What the plan rests on, as it is now, in full. A confirmation holds only while this stays the same. */
   state(): Promise<unknown>;
   /** Makes the change. Nothing else in a tool gets a Directus that can be written to. */
-  apply(directus: Directus): Promise<Reply>;
+  apply(directus: Writer): Promise<Reply>;
 };
 
 /** Tells a plan from the reply of a read, or of a change that turned out to change nothing. */

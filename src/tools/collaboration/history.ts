@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { ToolError } from '../../directus/errors.ts';
+import type { Rights } from '../../directus/rights.ts';
+import { defineTool } from '../define.ts';
+import { collection, key } from '../params.ts';
+import { listChanges } from './history/changes.ts';
+import { readHistory } from './history/read.ts';
+import { planRevert } from './history/revert.ts';
+import { spanOf } from './history/span.ts';
+import { planUndo } from './history/undo.ts';
+
+const limit = z.int().min(1).max(100).optional();
+const offset = z.int().min(0).optional();
+const sees = (rights: Rights) => rights.may('directus_activity', 'read');
+const seesAll = (rights: Rights) => sees(rights) && rights.may('directus_revisions', 'read');
+
+export const history = defineTool({
+  name: 'history',
+  toolset: 'collaboration',
+  title: 'History',
+  description:
+    'Who changed an item, what and when (read). What you changed (changes), each with a number. since: date, time or number.',
+  actions: {
+    read: { effect: 'read', input: z.strictObject({ collection, key, limit, offset }), needs: sees },
+    changes: {
+      effect: 'read',
+      input: z.strictObject({
+        since: z.string().optional(),
+        until: z.string().optional().meta({ wire: 'hidden' }),
+        collection: collection.optional(),
+        limit,
+        offset,
+      }),
+      needs: sees,
+    },
+    revert: {
+      effect: 'write',
+      about: 'revert: put an item back to a revision.',
+      input: z.strictObject({ revision: z.int().min(1) }),
+      needs: (rights) => seesAll(rights) && rights.mayAny('update'),
+    },
+    undo: {
+      effect: 'write',
+      about: 'undo: your last change, one by number (change), or all since.',
+      input: z.strictObject({ change: z.int().min(1).optional(), since: z.string().optional() }),
+      needs: (rights) =>
+        seesAll(rights) && (['create', 'update', 'delete'] as const).some((one) => rights.mayAny(one)),
+    },
+  },
+  async run(context, call) {
+    switch (call.action) {
+      case 'read':
+        return readHistory(context, call.input);
+      case 'changes': {
+        const { since, until, ...rest } = call.input;
+        return listChanges(context, { ...rest, ...(await spanOf(context, since, until)) });
+      }
+      case 'revert':
+        return planRevert(context, call.input);
+      case 'undo': {
+        const { change, since } = call.input;
+        if (change !== undefined && since !== undefined) {
+          throw new ToolError(
+            'INVALID_PAYLOAD',
+            'undo takes change or since, not both. Nothing was changed.',
+            'Leave one out.',
+          );
+        }
+        return planUndo(context, {
+          change,
+          span: since === undefined ? undefined : await spanOf(context, since),
+        });
+      }
+    }
+  },
+});

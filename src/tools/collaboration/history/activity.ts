@@ -1,0 +1,218 @@
+import { type Mark, readName } from '../../../directus/agent.ts';
+import { readAll, readMany } from '../../../directus/connection.ts';
+import { DirectusError, ToolError } from '../../../directus/errors.ts';
+import type { Context } from '../../define.ts';
+
+/** One entry of Directus's activity, with what the name of its request tells. */
+export type Entry = { id: number; action: string; collection: string; item: string; at: string; mark: Mark };
+
+/** All that one call of this assistant did. */
+export type Change = {
+  /** Tells calls apart. */
+  call: string;
+  /** The id of its newest entry: what people and models call it by. */
+  number: number;
+  at: string;
+  /** Oldest first. */
+  entries: Entry[];
+};
+
+type Reading = Pick<Context, 'directus' | 'signal'>;
+type Activity = Omit<Entry, 'at' | 'mark'> & { timestamp: string; user_agent: string };
+
+const FIELDS = ['id', 'action', 'collection', 'item', 'timestamp', 'user_agent'];
+/** Entries that tell of changes. */
+const ACTIONS = ['create', 'update', 'delete', 'version_save', 'run'];
+const AT_ONCE = 500;
+/** No call takes longer. */
+const LONGEST_CALL_MS = 3_600_000;
+
+/** Which changes are looked for. */
+export type Span = {
+  /** The first entry that counts. */
+  from?: number;
+  /** Times as ISO texts. */
+  since?: string;
+  until?: string;
+  collection?: string | undefined;
+};
+
+/** Entries of this assistant as this user, newest first, as far back as they are wanted. */
+async function* newestFirst({ directus, signal }: Reading, conditions: object[]): AsyncGenerator<Entry> {
+  let before: number | undefined;
+  for (;;) {
+    const filter = {
+      _and: [
+        { user: { _eq: '$CURRENT_USER' } },
+        { user_agent: { _starts_with: 'directus-assistant/' } },
+        { action: { _in: ACTIONS } },
+        ...conditions,
+        ...(before === undefined ? [] : [{ id: { _lt: before } }]),
+      ],
+    };
+    const query = { fields: FIELDS, filter, sort: ['-id'], limit: AT_ONCE };
+    const rows = await readable(readMany<Activity>(directus, '/activity', query, { signal }));
+    if (rows.length === 0) return;
+    before = rows.at(-1)?.id;
+    yield* rows.flatMap(entryOf);
+  }
+}
+
+function entryOf({ timestamp, user_agent, item, ...row }: Activity): Entry[] {
+  const mark = readName(user_agent);
+  return mark ? [{ ...row, item: String(item), at: timestamp, mark }] : [];
+}
+
+/** Says which right is missing where activity or revisions may not be read. */
+export async function readable<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    const named =
+      error instanceof DirectusError && error.status === 403 && /directus_\w+/.exec(error.message);
+    if (!named) throw error;
+    throw new ToolError(
+      'FORBIDDEN',
+      `Your Directus user may not read ${named[0]}, and history rests on it.`,
+      `An administrator can give a policy of yours the right to read ${named[0]}.`,
+    );
+  }
+}
+
+/** Changes in a span, newest first: each with all its entries, also those outside the span. */
+export async function* changesIn(context: Reading, span: Span): AsyncGenerator<Change> {
+  const conditions = [
+    ...(span.from === undefined ? [] : [{ id: { _gte: span.from } }]),
+    ...(span.since ? [{ timestamp: { _gte: span.since } }] : []),
+    ...(span.until ? [{ timestamp: { _lte: span.until } }] : []),
+    ...(span.collection ? [{ collection: { _eq: span.collection } }] : []),
+  ];
+  const seen = new Set<string>();
+  let found: Entry[] = [];
+  for await (const entry of newestFirst(context, conditions)) {
+    if (seen.has(entry.mark.call)) continue;
+    seen.add(entry.mark.call);
+    found.push(entry);
+    if (found.length < GROUPS_AT_ONCE) continue;
+    yield* await complete(context, found);
+    found = [];
+  }
+  if (found.length > 0) yield* await complete(context, found);
+}
+
+/** Calls whose entries are read together. */
+const GROUPS_AT_ONCE = 25;
+
+/** All entries of the calls that these belong to, by call, in the same order. */
+async function complete({ directus, signal }: Reading, some: Entry[]): Promise<Change[]> {
+  const oldest = Math.min(...some.map(({ at }) => Date.parse(at)));
+  const newest = Math.max(...some.map(({ at }) => Date.parse(at)));
+  const filter = {
+    _and: [
+      { user: { _eq: '$CURRENT_USER' } },
+      { action: { _in: ACTIONS } },
+      { timestamp: { _gte: new Date(oldest - LONGEST_CALL_MS).toISOString() } },
+      { timestamp: { _lte: new Date(newest + LONGEST_CALL_MS).toISOString() } },
+      { _or: some.map(({ mark }) => ({ user_agent: { _contains: `(call ${mark.call}` } })) },
+    ],
+  };
+  const rows = await readAll<Activity>(
+    directus,
+    '/activity',
+    { fields: FIELDS, filter, sort: ['id'] },
+    signal,
+  );
+  const entries = rows.flatMap(entryOf);
+  return some.map(({ mark }) => {
+    const own = entries.filter((entry) => entry.mark.call === mark.call);
+    const last = own.at(-1) ?? some[0];
+    return { call: mark.call, number: last?.id ?? 0, at: last?.at ?? '', entries: own };
+  });
+}
+
+/** The change that an entry belongs to. @throws ToolError when this assistant made none of that number */
+export async function changeOf(context: Reading, number: number): Promise<Change> {
+  for await (const entry of newestFirst(context, [{ id: { _eq: number } }])) {
+    const [change] = await complete(context, [entry]);
+    if (change) return change;
+  }
+  throw new ToolError(
+    'NOT_FOUND',
+    `This assistant has made no change ${number} as you. Nothing was changed.`,
+    'history {"action":"changes"} lists them with their numbers.',
+  );
+}
+
+/** What was taken back, by call: the entries of the requests that did it. */
+export type Undone = Map<string, Entry[]>;
+
+/** Everything that was taken back since an entry of activity. */
+export async function undoneSince(context: Reading, number: number): Promise<Undone> {
+  const undone: Undone = new Map();
+  const verbs = ['; undoes ', '; undid '].map((words) => ({ user_agent: { _contains: words } }));
+  for await (const entry of newestFirst(context, [{ id: { _gt: number } }, { _or: verbs }])) {
+    const { undo } = entry.mark;
+    if (undo) undone.set(undo.call, [...(undone.get(undo.call) ?? []), entry]);
+  }
+  return undone;
+}
+
+/** The call that took a change back as a whole and was not taken back itself. */
+export function undoneBy(undone: Undone, call: string): Entry | undefined {
+  return undone.get(call)?.find(({ mark }) => mark.undo?.whole && !undoneBy(undone, mark.call));
+}
+
+/** Whether what a change did to a row was taken back, be it that the rest was not. */
+export function isRowUndone(undone: Undone, call: string, collection: string, item: string): boolean {
+  const back = undone.get(call)?.filter((one) => one.collection === collection && one.item === item) ?? [];
+  return back.some(({ mark }) => !undoneBy(undone, mark.call));
+}
+
+/** What a change did to one row, whatever the number of requests that did it. */
+export type Touch = {
+  collection: string;
+  item: string;
+  did: 'created' | 'updated' | 'deleted' | 'nothing' | 'saved' | 'ran';
+  /** Oldest first; none for a row that the database deleted along with another. */
+  entries: Entry[];
+};
+
+/** The rows that a change touched, each once, in the order in which it touched them first. */
+export function touchesOf({ entries }: Change): Touch[] {
+  const touches = new Map<string, Touch>();
+  for (const entry of entries) {
+    const { collection, item, mark } = entry;
+    // Versions are saved and flows run beside what is done to the row itself.
+    const beside = BESIDE[entry.action];
+    const id = `${collection}:${item}${beside ?? ''}`;
+    const known = touches.get(id)?.entries ?? [];
+    const all = [...known, entry];
+    touches.set(id, { collection, item, entries: all, did: beside ?? netOf(all) });
+    for (const [along, rows] of Object.entries(mark.was?.gone ?? {})) {
+      for (const key of Object.keys(rows)) {
+        if (!touches.has(`${along}:${key}`))
+          touches.set(`${along}:${key}`, { collection: along, item: key, did: 'deleted', entries: [] });
+      }
+    }
+  }
+  return [...touches.values()];
+}
+
+const BESIDE: Record<string, 'saved' | 'ran'> = { version_save: 'saved', run: 'ran' };
+
+function netOf(entries: Entry[]): Touch['did'] {
+  const isNew = entries[0]?.action === 'create';
+  const isGone = entries.at(-1)?.action === 'delete';
+  if (isGone) return isNew ? 'nothing' : 'deleted';
+  return isNew ? 'created' : 'updated';
+}
+
+/** Whether nothing is left of a change that could be taken back. */
+export function isUndone(undone: Undone, change: Change): boolean {
+  if (undoneBy(undone, change.call)) return true;
+  const rows = touchesOf(change).filter(({ did }) => ['created', 'updated', 'deleted'].includes(did));
+  return (
+    rows.length > 0 &&
+    rows.every(({ collection, item }) => isRowUndone(undone, change.call, collection, item))
+  );
+}

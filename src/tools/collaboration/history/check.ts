@@ -1,0 +1,167 @@
+import { isSystem } from '../../../directus/schema.ts';
+import type { Field, Key, Relation } from '../../../directus/types.ts';
+import { isSecret } from '../../../guard/undoable.ts';
+import type { Context } from '../../define.ts';
+import { isKnown, type Known, type Later, laterOn } from './later.ts';
+import { modelConflicts } from './model.ts';
+import { defaultOf, type Row } from './past.ts';
+import { same } from './same.ts';
+import { isBirthStamp, isModel, isStamp, type Step } from './steps.ts';
+import type { World } from './world.ts';
+
+/** Why a step cannot be made: what the change left is no longer what is there. */
+export type Conflict = {
+  /** The row it is about: `articles 12`. */
+  row: string;
+  /** In words of ours. */
+  why: string;
+  /** Who changed it since and when, where this user may know. */
+  by?: string | undefined;
+  at?: string | undefined;
+};
+
+/**
+ * Compares what a change left with what is there now, and looks at what else its steps would touch. Takes the steps
+ * as made.
+ * @param after the change's own newest entry of activity
+ */
+export async function conflictsOf(
+  context: Context,
+  world: World,
+  steps: Step[],
+  { after, known }: { after: number; known: Known },
+): Promise<Conflict[]> {
+  const found: Conflict[] = [];
+  for (const [collection, own] of Map.groupBy(steps, (step) => step.collection))
+    found.push(...(await changedSince(context, world, collection, own, { after, known })));
+  world.make(steps);
+  found.push(...(await modelConflicts(context, world, steps, { after, known })));
+  for (const [collection, own] of Map.groupBy(steps, (step) => step.collection)) {
+    if (isModel(collection)) continue;
+    found.push(...(await stillPointedAt(context, world, collection, own)));
+    found.push(...(await pointingAtNothing(context, world, collection, own)));
+  }
+  return found;
+}
+
+async function changedSince(
+  context: Context,
+  world: World,
+  collection: string,
+  steps: Step[],
+  { after, known }: { after: number; known: Known },
+): Promise<Conflict[]> {
+  const { schema, signal } = context;
+  const fields = (await schema.fields(collection, signal)).filter(({ type }) => type !== 'alias');
+  const relations = (await schema.relations(signal)).filter((one) => one.collection === collection);
+  const keys = steps.map(({ key }) => key);
+  const rows = await world.rows(
+    collection,
+    keys,
+    fields.map(({ field }) => field),
+  );
+  const later = await laterOn(context, collection, keys, after);
+  return steps.flatMap((step): Conflict[] => {
+    const row = rows.get(String(step.key));
+    const edits = later.get(String(step.key))?.filter((one) => !isKnown(known, one.mark)) ?? [];
+    const why =
+      faultOf(step, row, fields, relations) ?? (step.kind === 'remove' && edits[0] && 'it was edited since');
+    return why ? [{ row: `${collection} ${step.key}`, why, ...said(edits[0]) }] : [];
+  });
+}
+
+const said = (edit: Later | undefined): Pick<Conflict, 'by' | 'at'> =>
+  edit ? { by: edit.by, at: edit.at } : {};
+
+function faultOf(
+  { kind, left, values }: Step,
+  row: Row | undefined,
+  fields: Field[],
+  relations: Relation[],
+): string | undefined {
+  if (kind === 'recreate') return row ? 'there is a row with this key again' : undefined;
+  if (!row) return 'it was deleted since';
+  const names = Object.keys({ ...left, ...values });
+  const missing = names.filter((name) => !fields.some(({ field }) => field === name));
+  if (missing.length > 0) return `the field ${missing.join(', ')} is gone, or you may not see it`;
+  const secrets = fields.filter(isSecret).map(({ field }) => field);
+  const changed = Object.keys(left).filter((name) => !secrets.includes(name) && !same(row[name], left[name]));
+  if (kind === 'remove') changed.push(...filledSince(row, left, fields, relations));
+  return changed.length > 0 ? `changed since: ${changed.join(', ')}` : undefined;
+}
+
+/** Fields that nothing was given for when the row was made, and that hold something else than their default. */
+function filledSince(row: Row, left: Row, fields: Field[], relations: Relation[]): string[] {
+  return fields
+    .filter((one) => {
+      // Directus itself fills in much of its own rows, and what a new row points at is in no revision.
+      if (isSystem(one.collection) || one.field in left || one.schema?.is_primary_key) return false;
+      if (isBirthStamp(one) || relations.some(({ field }) => field === one.field)) return false;
+      const usual = isStamp(one) ? null : defaultOf(one);
+      return usual !== undefined && !same(row[one.field], usual);
+    })
+    .map(({ field }) => field);
+}
+
+/** Rows of Directus's own that it looks after itself when what they point at goes. */
+const OWN_CARE = ['activity', 'notifications', 'presets', 'revisions', 'sessions'].map(
+  (name) => `directus_${name}`,
+);
+
+/** Rows that other rows point at are not removed: more would go, or be changed, than the change had made. */
+async function stillPointedAt(
+  { schema, signal }: Context,
+  world: World,
+  collection: string,
+  steps: Step[],
+): Promise<Conflict[]> {
+  const removed = steps.filter(({ kind }) => kind === 'remove').map(({ key }) => key);
+  if (removed.length === 0) return [];
+  const found: Conflict[] = [];
+  const conflict = (why: string) =>
+    found.push({ row: `${collection} ${removed.slice(0, SHOWN).join(', ')}`, why });
+  for (const relation of await schema.relations(signal)) {
+    const { collection: from, field, meta } = relation;
+    const isAny = meta?.one_allowed_collections?.includes(collection) ?? false;
+    if ((relation.related_collection !== collection && !isAny) || OWN_CARE.includes(from)) continue;
+    const pointing = await world.pointing(from, field, isAny ? removed.map(String) : removed, {
+      [meta?.one_collection_field ?? '']: isAny ? collection : undefined,
+    });
+    if (pointing && pointing.length > 0)
+      conflict(
+        `${from} ${pointing.slice(0, SHOWN).join(', ')} ${pointing.length > 1 ? 'point' : 'points'} at it`,
+      );
+    else if (!pointing && relation.schema?.on_delete?.toUpperCase() === 'CASCADE')
+      conflict(`rows of ${from} that you may not see could go with it`);
+  }
+  return found;
+}
+
+/** Rows that a conflict names. */
+const SHOWN = 5;
+
+/** What a row pointed at may be gone by now. */
+async function pointingAtNothing(
+  { schema, signal }: Context,
+  world: World,
+  collection: string,
+  steps: Step[],
+): Promise<Conflict[]> {
+  const found: Conflict[] = [];
+  for (const { collection: from, field, related_collection: target } of await schema.relations(signal)) {
+    if (from !== collection || !target) continue;
+    const wanted = steps.filter(({ values }) => (values[field] ?? null) !== null);
+    if (wanted.length === 0) continue;
+    const keys = [...new Set(wanted.map(({ values }) => values[field] as Key))];
+    // Who may not see what is pointed at learns from Directus whether it is there.
+    const there = await world.rows(target, keys, []).catch(() => undefined);
+    for (const { key, values } of wanted) {
+      if (there && !there.has(String(values[field])))
+        found.push({
+          row: `${collection} ${key}`,
+          why: `${target} ${values[field]}, which its ${field} was, is gone`,
+        });
+    }
+  }
+  return found;
+}
