@@ -10,7 +10,12 @@ beforeAll(async () => {
 afterAll(() => server.close());
 test('try', async () => {
   const { id } = await freshArticle({ category: 1, author: 2 });
-  await server.call('items', { action: 'update', collection: 'articles', keys: [id], data: [{ status: 'published', category: 3 }] });
+  await server.call('items', {
+    action: 'update',
+    collection: 'articles',
+    keys: [id],
+    data: [{ status: 'published', category: 3 }],
+  });
   console.log((await server.call('history', { action: 'read', collection: 'articles', key: id })).text);
   console.log((await server.call('history', { action: 'changes' })).text);
   console.log((await server.call('history', { action: 'undo', dryRun: true })).text);

@@ -23,6 +23,8 @@ type Activity = Omit<Entry, 'at' | 'mark'> & { timestamp: string; user_agent: st
 const FIELDS = ['id', 'action', 'collection', 'item', 'timestamp', 'user_agent'];
 /** Entries that tell of changes. */
 const ACTIONS = ['create', 'update', 'delete', 'version_save', 'run'];
+/** Changes that this user made. */
+const OWN = { _and: [{ user: { _eq: '$CURRENT_USER' } }, { action: { _in: ACTIONS } }] };
 const AT_ONCE = 500;
 /** No call takes longer. */
 const LONGEST_CALL_MS = 3_600_000;
@@ -43,9 +45,8 @@ async function* newestFirst({ directus, signal }: Reading, conditions: object[])
   for (;;) {
     const filter = {
       _and: [
-        { user: { _eq: '$CURRENT_USER' } },
+        OWN,
         { user_agent: { _starts_with: 'directus-assistant/' } },
-        { action: { _in: ACTIONS } },
         ...conditions,
         ...(before === undefined ? [] : [{ id: { _lt: before } }]),
       ],
@@ -109,8 +110,7 @@ async function complete({ directus, signal }: Reading, some: Entry[]): Promise<C
   const newest = Math.max(...some.map(({ at }) => Date.parse(at)));
   const filter = {
     _and: [
-      { user: { _eq: '$CURRENT_USER' } },
-      { action: { _in: ACTIONS } },
+      OWN,
       { timestamp: { _gte: new Date(oldest - LONGEST_CALL_MS).toISOString() } },
       { timestamp: { _lte: new Date(newest + LONGEST_CALL_MS).toISOString() } },
       { _or: some.map(({ mark }) => ({ user_agent: { _contains: `(call ${mark.call}` } })) },
@@ -141,6 +141,16 @@ export async function changeOf(context: Reading, number: number): Promise<Change
     `This assistant has made no change ${number} as you. Nothing was changed.`,
     'history {"action":"changes"} lists them with their numbers.',
   );
+}
+
+/** The numbers of calls, newest first. */
+export async function numbersOf({ directus, signal }: Reading, calls: string[]): Promise<number[]> {
+  const numbers = calls.slice(0, GROUPS_AT_ONCE).map(async (call) => {
+    const filter = { _and: [OWN, { user_agent: { _contains: `(call ${call}` } }] };
+    const query = { fields: ['id'], filter, sort: ['-id'], limit: 1 };
+    return (await readMany<{ id: number }>(directus, '/activity', query, { signal })).map(({ id }) => id);
+  });
+  return (await Promise.all(numbers)).flat().toSorted((a, b) => b - a);
 }
 
 /** What was taken back, by call: the entries of the requests that did it. */

@@ -4,7 +4,9 @@ import type { Context } from '../../define.ts';
 import {
   type Change,
   changesIn,
+  isRowUndone,
   isUndone,
+  numbersOf,
   type Span,
   type Touch,
   touchesOf,
@@ -33,13 +35,12 @@ export async function listChanges(
   const rows = [];
   for (const change of shown) {
     const cannot = await noWayBack(context, change);
-    const by = undoneBy(undone, change.call);
+    const status = statusOf(undone, change);
     rows.push({
       change: change.number,
       at: change.at,
-      did: didOf(change, undidOf(change)),
-      ...(isUndone(undone, change) ? { undone: by?.at ?? true } : {}),
-      ...(!by && undone.has(change.call) && !isUndone(undone, change) ? { undone: 'in part' } : {}),
+      did: didOf(change, await undidBy(context, change)),
+      ...(status ? { undone: status } : {}),
       ...(cannot.length > 0 ? { cannotBeUndone: cannot } : {}),
     });
   }
@@ -47,9 +48,18 @@ export async function listChanges(
   return { info: more ? { more: `offset ${offset + limit}` } : {}, data: rows };
 }
 
-/** What a call took back, when that is what it did. */
-function undidOf({ entries }: Change): string | undefined {
-  return entries.some(({ mark }) => mark.undo) ? 'earlier changes' : undefined;
+/** When a change was undone, or that a part of it was. */
+function statusOf(undone: Undone, change: Change): string | undefined {
+  if (isUndone(undone, change)) return undoneBy(undone, change.call)?.at ?? 'in all its parts';
+  const isBack = ({ collection, item }: Touch) => isRowUndone(undone, change.call, collection, item);
+  return touchesOf(change).some(isBack) ? 'in part' : undefined;
+}
+
+/** The numbers of the changes that a call took back, when that is what it did. */
+async function undidBy(context: Context, { entries }: Change): Promise<string | undefined> {
+  const calls = new Set(entries.flatMap(({ mark }) => mark.undo?.call ?? []));
+  if (calls.size === 0) return undefined;
+  return (await numbersOf(context, [...calls])).join(', ');
 }
 
 /** What of a change nothing leads back from, as far as it shows without looking at every row. */

@@ -63,40 +63,55 @@ async function changedSince(
   const later = await laterOn(context, collection, keys, after);
   return steps.flatMap((step): Conflict[] => {
     const row = rows.get(String(step.key));
-    const edits = later.get(String(step.key))?.filter((one) => !isKnown(known, one.mark)) ?? [];
+    const all = later.get(String(step.key)) ?? [];
+    const edits = all.filter((one) => !isKnown(known, one.mark));
+    // Where nothing was done since that this user may see, stamps still tell of what others did.
+    const ignored = fields.filter((one) => isSecret(one) || (all.length > 0 && isStamp(one)));
     const why =
-      faultOf(step, row, fields, relations) ?? (step.kind === 'remove' && edits[0] && 'it was edited since');
+      faultOf(step, row, fields, { relations, ignored: ignored.map(({ field }) => field) }) ??
+      (step.kind === 'remove' && edits[0] && 'it was edited since');
     return why ? [{ row: `${collection} ${step.key}`, why, ...said(edits[0]) }] : [];
   });
 }
 
-const said = (edit: Later | undefined): Pick<Conflict, 'by' | 'at'> =>
-  edit ? { by: edit.by, at: edit.at } : {};
+function said(edit: Later | undefined): Pick<Conflict, 'by' | 'at'> {
+  if (!edit) return {};
+  return { by: edit.mark ? `${edit.by} through this assistant (change ${edit.id})` : edit.by, at: edit.at };
+}
+
+/** What fields are not compared by, and which lead to other rows. */
+type Compared = { relations: Relation[]; ignored: string[] };
 
 function faultOf(
-  { kind, left, values }: Step,
+  { kind, left, values, isBlind = false }: Step,
   row: Row | undefined,
   fields: Field[],
-  relations: Relation[],
+  compared: Compared,
 ): string | undefined {
   if (kind === 'recreate') return row ? 'there is a row with this key again' : undefined;
   if (!row) return 'it was deleted since';
-  const names = Object.keys({ ...left, ...values });
-  const missing = names.filter((name) => !fields.some(({ field }) => field === name));
+  const known = fields.map(({ field }) => field);
+  const missing = Object.keys({ ...left, ...values }).filter((name) => !known.includes(name));
   if (missing.length > 0) return `the field ${missing.join(', ')} is gone, or you may not see it`;
-  const secrets = fields.filter(isSecret).map(({ field }) => field);
-  const changed = Object.keys(left).filter((name) => !secrets.includes(name) && !same(row[name], left[name]));
-  if (kind === 'remove') changed.push(...filledSince(row, left, fields, relations));
-  return changed.length > 0 ? `changed since: ${changed.join(', ')}` : undefined;
+  const changed = Object.keys(left).filter((name) => !same(row[name], left[name]));
+  if (kind === 'remove') changed.push(...filledSince(row, left, fields, { ...compared, isBlind }));
+  const counted = changed.filter((name) => !compared.ignored.includes(name));
+  return counted.length > 0 ? `changed since: ${counted.join(', ')}` : undefined;
 }
 
 /** Fields that nothing was given for when the row was made, and that hold something else than their default. */
-function filledSince(row: Row, left: Row, fields: Field[], relations: Relation[]): string[] {
+function filledSince(
+  row: Row,
+  left: Row,
+  fields: Field[],
+  { relations, isBlind }: Pick<Compared, 'relations'> & { isBlind: boolean },
+): string[] {
   return fields
     .filter((one) => {
       // Directus itself fills in much of its own rows, and what a new row points at is in no revision.
       if (isSystem(one.collection) || one.field in left || one.schema?.is_primary_key) return false;
       if (isBirthStamp(one) || relations.some(({ field }) => field === one.field)) return false;
+      if (isBlind && !isStamp(one)) return false;
       const usual = isStamp(one) ? null : defaultOf(one);
       return usual !== undefined && !same(row[one.field], usual);
     })

@@ -14,6 +14,8 @@ export type Step = {
   values: Row;
   /** What the change left there, which must still be so. */
   left: Row;
+  /** No revision tells what a new row was made with. */
+  isBlind?: boolean;
 };
 
 /** What a change did, as steps that take it back, and what has no way back, each as a phrase. */
@@ -90,7 +92,14 @@ function removals({ collection, pk }: About, touches: Touch[], revisions: Revisi
     .map(({ item, entries }): Step => {
       const own = revisionsOf(entries, revisions);
       const left = Object.assign({}, ...own.map(({ data, delta }) => delta ?? data ?? {})) as Row;
-      return { collection, key: keyOf(item, pk), kind: 'remove', values: {}, left };
+      return {
+        collection,
+        key: keyOf(item, pk),
+        kind: 'remove',
+        values: {},
+        left,
+        isBlind: own.length === 0,
+      };
     });
   return { steps, lost: [] };
 }

@@ -77,21 +77,17 @@ export function createWorld(context: Reading): World {
         const filter = {
           _and: [{ [field]: { _in: keys } }, ...others.map(([name, value]) => ({ [name]: { _eq: value } }))],
         };
-        const rows = await read(collection, { fields: [pk, field], filter });
         const isOne = (row: Row | null | undefined) =>
           texts.includes(String(row?.[field])) && others.every(([name, value]) => row?.[name] === value);
+        const fields = [pk, field, ...others.map(([name]) => name)];
+        const rows = (await read(collection, { fields, filter })).filter(isOne);
         const still = rows
-          .map((row) => row[pk] as Key)
+          .map((row) => String(row[pk]))
           .filter((key) => {
-            const change = changes.get(String(key));
+            const change = changes.get(key);
             return change === undefined || (change !== null && (!(field in change) || isOne(change)));
           });
-        return [
-          ...new Set([
-            ...still.map(String),
-            ...[...changes].flatMap(([key, row]) => (isOne(row) ? [key] : [])),
-          ]),
-        ];
+        return [...new Set([...still, ...[...changes].flatMap(([key, row]) => (isOne(row) ? [key] : []))])];
       } catch (error) {
         if (error instanceof DirectusError) return undefined;
         throw error;
@@ -111,7 +107,8 @@ export function createWorld(context: Reading): World {
       const rows = await read(collection, { fields: [pk, field], filter: { [field]: { _nnull: true } } });
       return rows
         .map((row): Row => ({ ...row, ...planned.get(collection)?.get(String(row[pk])) }))
-        .filter((row) => planned.get(collection)?.get(String(row[pk])) !== null && counts(row[field]))
+        .filter((row) => planned.get(collection)?.get(String(row[pk])) !== null)
+        .filter((row) => row[field] !== null && counts(row[field]))
         .map((row) => row[pk] as Key);
     },
     make(steps) {
