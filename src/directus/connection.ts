@@ -1,6 +1,5 @@
 import { authentication, createDirectus, queryToParams, staticToken } from '@directus/sdk';
 import type { Settings } from '../settings/schema.ts';
-import type { Undo } from './agent.ts';
 import { dataOf, isExpired, refuseErrors, translate } from './answers.ts';
 import { ToolError } from './errors.ts';
 import { type Answer, send } from './http.ts';
@@ -47,12 +46,6 @@ export type Reader = Access<ReadMethod>;
 
 /** A Directus that can be written to. */
 export type Directus = Access<Method>;
-
-/** A Directus for making one change. */
-export type Writer = Directus & {
-  /** The same for taking back what another call did, which activity then shows. */
-  undoing(undo: Undo): Directus;
-};
 
 /** A Directus with its sign-in. */
 export type Connection = Directus & {

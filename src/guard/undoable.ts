@@ -13,6 +13,11 @@ export const LOST = {
   relation: 'the relation: Directus keeps no activity on relations',
 };
 
+/** Fields that Directus lets nobody set, with what is lost of them. */
+export const UNSET: Record<string, Record<string, string>> = {
+  directus_versions: { delta: 'what the version held before: it can only be saved anew' },
+};
+
 /** Why rows of some of Directus's own collections, once deleted, cannot be made again. */
 export const NO_WAY_BACK: Record<string, string> = {
   directus_files: 'the content of the files',
@@ -36,6 +41,8 @@ export async function permanence(
   if (change === 'create') return [];
   if (change === 'delete' && NO_WAY_BACK[collection]) return [NO_WAY_BACK[collection]];
   if (kept === 'activity') return [`all of it: ${collection} keeps no revisions`];
+  const unset = Object.values(UNSET[collection] ?? {});
+  if (change === 'update' && unset.length > 0) return unset;
   return change === 'update' ? ofUpdate(look, collection, keys, fields) : ofDelete(look, collection, keys);
 }
 

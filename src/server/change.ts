@@ -140,7 +140,7 @@ function apply(session: Session, plan: Plan, signal: AbortSignal): Promise<Reply
   const look = { directus: readerOf(directus), schema, signal };
   const writer = (undo?: Undo) =>
     writerOf(directus, async (change) => nameOf({ call, undo, was: await overwritten(look, change) }));
-  return plan.apply({ ...writer(), undoing: writer });
+  return plan.apply(writer(), writer);
 }
 
 /** Tokens of a caller who shows Directus nothing secret are good for as long as this process lives. */

@@ -1,4 +1,5 @@
-import type { Writer } from '../directus/connection.ts';
+import type { Undo } from '../directus/agent.ts';
+import type { Directus } from '../directus/connection.ts';
 import type { Effect } from '../guard/select.ts';
 import type { Reply } from '../result/reply.ts';
 
@@ -30,8 +31,11 @@ export type Plan = {
   preview(): Promise<Preview>;
   /** What the plan rests on, as it is now, in full. A confirmation holds only while this stays the same. */
   state(): Promise<unknown>;
-  /** Makes the change. Nothing else in a tool gets a Directus that can be written to. */
-  apply(directus: Writer): Promise<Reply>;
+  /**
+   * Makes the change. Nothing else in a tool gets a Directus that can be written to.
+   * @param undoing the same Directus for taking back what another call did, which activity then shows
+   */
+  apply(directus: Directus, undoing?: (undo: Undo) => Directus): Promise<Reply>;
 };
 
 /** Tells a plan from the reply of a read, or of a change that turned out to change nothing. */

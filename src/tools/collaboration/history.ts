@@ -2,15 +2,13 @@ import * as z from 'zod';
 import { ToolError } from '../../directus/errors.ts';
 import type { Rights } from '../../directus/rights.ts';
 import { defineTool } from '../define.ts';
-import { collection, key } from '../params.ts';
+import { collection, key, page } from '../params.ts';
 import { listChanges } from './history/changes.ts';
 import { readHistory } from './history/read.ts';
 import { planRevert } from './history/revert.ts';
 import { spanOf } from './history/span.ts';
 import { planUndo } from './history/undo.ts';
 
-const limit = z.int().min(1).max(100).optional();
-const offset = z.int().min(0).optional();
 const sees = (rights: Rights) => rights.may('directus_activity', 'read');
 const seesAll = (rights: Rights) => sees(rights) && rights.may('directus_revisions', 'read');
 
@@ -21,15 +19,14 @@ export const history = defineTool({
   description:
     'Who changed an item, what and when (read). What you changed (changes), each with a number. since: date, time or number.',
   actions: {
-    read: { effect: 'read', input: z.strictObject({ collection, key, limit, offset }), needs: sees },
+    read: { effect: 'read', input: z.strictObject({ collection, key, query: page }), needs: sees },
     changes: {
       effect: 'read',
       input: z.strictObject({
         since: z.string().optional(),
         until: z.string().optional().meta({ wire: 'hidden' }),
         collection: collection.optional(),
-        limit,
-        offset,
+        query: page,
       }),
       needs: sees,
     },
@@ -42,7 +39,11 @@ export const history = defineTool({
     undo: {
       effect: 'write',
       about: 'undo: your last change, one by number (change), or all since.',
-      input: z.strictObject({ change: z.int().min(1).optional(), since: z.string().optional() }),
+      input: z.strictObject({
+        change: z.int().min(1).optional(),
+        since: z.string().optional(),
+        stamps: z.boolean().optional().meta({ wire: 'hidden' }),
+      }),
       needs: (rights) =>
         seesAll(rights) && (['create', 'update', 'delete'] as const).some((one) => rights.mayAny(one)),
     },
@@ -52,13 +53,13 @@ export const history = defineTool({
       case 'read':
         return readHistory(context, call.input);
       case 'changes': {
-        const { since, until, ...rest } = call.input;
-        return listChanges(context, { ...rest, ...(await spanOf(context, since, until)) });
+        const { since, until, collection: of, query } = call.input;
+        return listChanges(context, { ...(await spanOf(context, since, until)), collection: of }, query);
       }
       case 'revert':
         return planRevert(context, call.input);
       case 'undo': {
-        const { change, since } = call.input;
+        const { change, since, stamps } = call.input;
         if (change !== undefined && since !== undefined) {
           throw new ToolError(
             'INVALID_PAYLOAD',
@@ -66,10 +67,8 @@ export const history = defineTool({
             'Leave one out.',
           );
         }
-        return planUndo(context, {
-          change,
-          span: since === undefined ? undefined : await spanOf(context, since),
-        });
+        const span = since === undefined ? undefined : await spanOf(context, since);
+        return planUndo(context, { change, span, stamps });
       }
     }
   },

@@ -68,7 +68,7 @@ export async function planUpdate(
           const { [pk]: key, ...values } = row;
           return { key, changed: becoming(known.get(String(key)) ?? {}, values) };
         }),
-        permanent: await permanence(context, collection, 'update', keys),
+        permanent: await permanence(context, collection, 'update', keys, changed),
       };
     },
     state: () => readKeyed(context, target, { fields: ['*', ...fields], limit: -1 }, keys),

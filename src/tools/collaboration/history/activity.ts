@@ -17,7 +17,7 @@ export type Change = {
   entries: Entry[];
 };
 
-type Reading = Pick<Context, 'directus' | 'signal'>;
+export type Reading = Pick<Context, 'directus' | 'signal'>;
 type Activity = Omit<Entry, 'at' | 'mark'> & { timestamp: string; user_agent: string };
 
 const FIELDS = ['id', 'action', 'collection', 'item', 'timestamp', 'user_agent'];
@@ -40,7 +40,10 @@ export type Span = {
 };
 
 /** Entries of this assistant as this user, newest first, as far back as they are wanted. */
-async function* newestFirst({ directus, signal }: Reading, conditions: object[]): AsyncGenerator<Entry> {
+export async function* newestFirst(
+  { directus, signal }: Reading,
+  conditions: object[],
+): AsyncGenerator<Entry> {
   let before: number | undefined;
   for (;;) {
     const filter = {
@@ -151,78 +154,4 @@ export async function numbersOf({ directus, signal }: Reading, calls: string[]):
     return (await readMany<{ id: number }>(directus, '/activity', query, { signal })).map(({ id }) => id);
   });
   return (await Promise.all(numbers)).flat().toSorted((a, b) => b - a);
-}
-
-/** What was taken back, by call: the entries of the requests that did it. */
-export type Undone = Map<string, Entry[]>;
-
-/** Everything that was taken back since an entry of activity. */
-export async function undoneSince(context: Reading, number: number): Promise<Undone> {
-  const undone: Undone = new Map();
-  const verbs = ['; undoes ', '; undid '].map((words) => ({ user_agent: { _contains: words } }));
-  for await (const entry of newestFirst(context, [{ id: { _gt: number } }, { _or: verbs }])) {
-    const { undo } = entry.mark;
-    if (undo) undone.set(undo.call, [...(undone.get(undo.call) ?? []), entry]);
-  }
-  return undone;
-}
-
-/** The call that took a change back as a whole and was not taken back itself. */
-export function undoneBy(undone: Undone, call: string): Entry | undefined {
-  return undone.get(call)?.find(({ mark }) => mark.undo?.whole && !undoneBy(undone, mark.call));
-}
-
-/** Whether what a change did to a row was taken back, be it that the rest was not. */
-export function isRowUndone(undone: Undone, call: string, collection: string, item: string): boolean {
-  const back = undone.get(call)?.filter((one) => one.collection === collection && one.item === item) ?? [];
-  return back.some(({ mark }) => !undoneBy(undone, mark.call));
-}
-
-/** What a change did to one row, whatever the number of requests that did it. */
-export type Touch = {
-  collection: string;
-  item: string;
-  did: 'created' | 'updated' | 'deleted' | 'nothing' | 'saved' | 'ran';
-  /** Oldest first; none for a row that the database deleted along with another. */
-  entries: Entry[];
-};
-
-/** The rows that a change touched, each once, in the order in which it touched them first. */
-export function touchesOf({ entries }: Change): Touch[] {
-  const touches = new Map<string, Touch>();
-  for (const entry of entries) {
-    const { collection, item, mark } = entry;
-    // Versions are saved and flows run beside what is done to the row itself.
-    const beside = BESIDE[entry.action];
-    const id = `${collection}:${item}${beside ?? ''}`;
-    const known = touches.get(id)?.entries ?? [];
-    const all = [...known, entry];
-    touches.set(id, { collection, item, entries: all, did: beside ?? netOf(all) });
-    for (const [along, rows] of Object.entries(mark.was?.gone ?? {})) {
-      for (const key of Object.keys(rows)) {
-        if (!touches.has(`${along}:${key}`))
-          touches.set(`${along}:${key}`, { collection: along, item: key, did: 'deleted', entries: [] });
-      }
-    }
-  }
-  return [...touches.values()];
-}
-
-const BESIDE: Record<string, 'saved' | 'ran'> = { version_save: 'saved', run: 'ran' };
-
-function netOf(entries: Entry[]): Touch['did'] {
-  const isNew = entries[0]?.action === 'create';
-  const isGone = entries.at(-1)?.action === 'delete';
-  if (isGone) return isNew ? 'nothing' : 'deleted';
-  return isNew ? 'created' : 'updated';
-}
-
-/** Whether nothing is left of a change that could be taken back. */
-export function isUndone(undone: Undone, change: Change): boolean {
-  if (undoneBy(undone, change.call)) return true;
-  const rows = touchesOf(change).filter(({ did }) => ['created', 'updated', 'deleted'].includes(did));
-  return (
-    rows.length > 0 &&
-    rows.every(({ collection, item }) => isRowUndone(undone, change.call, collection, item))
-  );
 }

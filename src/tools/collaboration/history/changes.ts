@@ -1,19 +1,9 @@
-import { keptOf, LOST, NO_WAY_BACK } from '../../../guard/undoable.ts';
+import { keptOf, LOST, NO_WAY_BACK, UNSET } from '../../../guard/undoable.ts';
 import type { Reply } from '../../../result/reply.ts';
 import type { Context } from '../../define.ts';
-import {
-  type Change,
-  changesIn,
-  isRowUndone,
-  isUndone,
-  numbersOf,
-  type Span,
-  type Touch,
-  touchesOf,
-  type Undone,
-  undoneBy,
-  undoneSince,
-} from './activity.ts';
+import { type Change, changesIn, numbersOf, type Span } from './activity.ts';
+import { type Touch, touchesOf } from './touches.ts';
+import { isRowUndone, isUndone, type Undone, undoneBy, undoneSince } from './undone.ts';
 import { didOf, nameOf } from './words.ts';
 
 const LIMIT = 10;
@@ -21,7 +11,8 @@ const LIMIT = 10;
 /** What this assistant did as this user, newest first: a number for each call, what it did, whether it can be undone. */
 export async function listChanges(
   context: Context,
-  { limit = LIMIT, offset = 0, ...span }: Span & { limit?: number | undefined; offset?: number | undefined },
+  span: Span,
+  { limit = LIMIT, offset = 0 }: { limit?: number | undefined; offset?: number | undefined } = {},
 ): Promise<Reply> {
   await context.schema.renew(context.signal);
   const found: Change[] = [];
@@ -44,8 +35,7 @@ export async function listChanges(
       ...(cannot.length > 0 ? { cannotBeUndone: cannot } : {}),
     });
   }
-  const more = found.length > offset + limit;
-  return { info: more ? { more: `offset ${offset + limit}` } : {}, data: rows };
+  return { data: rows, page: { offset, more: found.length > offset + limit } };
 }
 
 /** When a change was undone, or that a part of it was. */
@@ -81,5 +71,7 @@ async function whyNot(context: Context, { collection, did }: Touch): Promise<str
     if (NO_WAY_BACK[collection]) return NO_WAY_BACK[collection];
   }
   if (did !== 'deleted' && did !== 'updated') return undefined;
+  const [unset] = did === 'updated' ? Object.values(UNSET[collection] ?? {}) : [];
+  if (unset) return unset;
   return (await keptOf(context, collection)) === 'revisions' ? undefined : 'keeps no revisions';
 }

@@ -4,9 +4,9 @@ import { isSecret } from '../../../guard/undoable.ts';
 import type { Context } from '../../define.ts';
 import { isKnown, type Known, type Later, laterOn } from './later.ts';
 import { modelConflicts } from './model.ts';
-import { defaultOf, type Row } from './past.ts';
+import { defaultOf, isBirthStamp, isStamp, type Row } from './past.ts';
 import { same } from './same.ts';
-import { isBirthStamp, isModel, isStamp, type Step } from './steps.ts';
+import { isModel, type Step } from './step.ts';
 import type { World } from './world.ts';
 
 /** Why a step cannot be made: what the change left is no longer what is there. */
@@ -63,6 +63,8 @@ async function changedSince(
   const later = await laterOn(context, collection, keys, after);
   return steps.flatMap((step): Conflict[] => {
     const row = rows.get(String(step.key));
+    // Who has changed the row since in what the change had not touched, stays the one who did.
+    if (step.stamps && !hasAll(row ?? {}, step.stamps.now)) delete step.stamps;
     const all = later.get(String(step.key)) ?? [];
     const edits = all.filter((one) => !isKnown(known, one.mark));
     // Where nothing was done since that this user may see, stamps still tell of what others did.
@@ -73,6 +75,9 @@ async function changedSince(
     return why ? [{ row: `${collection} ${step.key}`, why, ...said(edits[0]) }] : [];
   });
 }
+
+const hasAll = (row: Row, values: Row): boolean =>
+  Object.entries(values).every(([name, value]) => same(row[name], value));
 
 function said(edit: Later | undefined): Pick<Conflict, 'by' | 'at'> {
   if (!edit) return {};

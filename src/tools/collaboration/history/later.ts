@@ -4,7 +4,8 @@ import { DirectusError } from '../../../directus/errors.ts';
 import { isObject } from '../../../directus/objects.ts';
 import type { Key } from '../../../directus/types.ts';
 import type { Context } from '../../define.ts';
-import { readable, type Undone, undoneBy } from './activity.ts';
+import { readable } from './activity.ts';
+import { type Undone, undoneBy } from './undone.ts';
 
 type Reading = Pick<Context, 'directus' | 'signal'>;
 

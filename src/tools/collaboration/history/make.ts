@@ -1,11 +1,13 @@
-import type { Directus, Method, Writer } from '../../../directus/connection.ts';
+import type { Undo } from '../../../directus/agent.ts';
+import type { Directus, Method } from '../../../directus/connection.ts';
 import { endpointOf, path } from '../../../directus/path.ts';
 import { primaryKey } from '../../../directus/schema.ts';
 import type { Relation } from '../../../directus/types.ts';
 import type { Context } from '../../define.ts';
 import { placesOf } from './model.ts';
-import type { Row } from './past.ts';
-import { isBirthStamp, isModel, type Step } from './steps.ts';
+import { isBirthStamp, isStamp, type Row } from './past.ts';
+import { withoutStamps } from './stamps.ts';
+import { isModel, omit, pick, type Step } from './step.ts';
 
 /** Rows in one request. */
 const AT_ONCE = 250;
@@ -18,18 +20,19 @@ type Request = { method: Method; target: string; body?: unknown };
  */
 export async function makeSteps(
   context: Context,
-  writer: Writer,
-  call: string,
-  steps: Step[],
+  undoing: (undo: Undo) => Directus,
+  { change: { call }, steps, stamps }: { change: { call: string }; steps: Step[]; stamps: boolean },
 ): Promise<void> {
   const requests = [...(await rowRequests(context, steps)), ...(await modelRequests(context, steps))];
+  const make = async () => {
+    for (const [index, request] of requests.entries())
+      await send(undoing({ call, whole: index === requests.length - 1 }), request, context.signal);
+  };
   try {
-    for (const [index, { method, target, body }] of requests.entries()) {
-      const whole = index === requests.length - 1;
-      await send(writer.undoing({ call, whole }), { method, target, body }, context.signal);
-    }
+    if (stamps) await withoutStamps(context, undoing({ call, whole: false }), steps, make);
+    else await make();
   } finally {
-    if (steps.some(({ collection }) => isModel(collection))) context.schema.forget();
+    if (stamps || steps.some(({ collection }) => isModel(collection))) context.schema.forget();
   }
 }
 
@@ -76,7 +79,8 @@ async function requestsFor(
       target,
       body,
     }));
-  if (kind === 'restore') return patches(steps.map(({ key, values }) => ({ ...values, [pk]: key })));
+  if (kind === 'restore')
+    return patches(steps.map(({ key, values, stamps }) => ({ ...values, ...stamps?.then, [pk]: key })));
   if (isSingle) return steps.map(({ values }) => ({ method: 'PATCH', target, body: values }));
   // Rows that point at one another cannot all be there first: such links follow when the rows are.
   const own = relations.filter(
@@ -84,10 +88,11 @@ async function requestsFor(
   );
   const later = own.map(({ field }) => field);
   const births = fields.filter(isBirthStamp).map(({ field }) => field);
+  const stamps = fields.filter(isStamp).map(({ field }) => field);
   const posts = inParts(steps.map(({ values }) => omit(values, later)));
   const follow = steps
-    .map(({ key, values }) => ({ ...pick(values, [...later, ...births]), [pk]: key }))
-    .filter((row) => Object.entries(row).some(([name, value]) => name !== pk && value !== null));
+    .filter(({ values }) => [...later, ...births].some((name) => (values[name] ?? null) !== null))
+    .map(({ key, values }) => ({ ...pick(values, [...later, ...births, ...stamps]), [pk]: key }));
   return [...posts.map((body): Request => ({ method: 'POST', target, body })), ...patches(follow)];
 }
 
@@ -142,8 +147,3 @@ function inParts<T>(all: T[]): T[][] {
   for (let from = 0; from < all.length; from += AT_ONCE) parts.push(all.slice(from, from + AT_ONCE));
   return parts;
 }
-
-const pick = (row: Row, names: string[]): Row =>
-  Object.fromEntries(Object.entries(row).filter(([name]) => names.includes(name)));
-const omit = (row: Row, names: string[]): Row =>
-  Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));

@@ -4,7 +4,7 @@ import type { Conflict } from './check.ts';
 import { type Known, laterOn } from './later.ts';
 import { defaultOf, type Row } from './past.ts';
 import { same } from './same.ts';
-import type { Step } from './steps.ts';
+import type { Step } from './step.ts';
 import type { World } from './world.ts';
 
 /*

@@ -124,8 +124,8 @@ function told(revisions: Revision[], field: Field, item: string, pk: string, poi
   for (const one of revisions.toReversed()) {
     const value = valueIn(one, field.field, item, pk);
     if (value !== undefined) return value;
-    // Of a new row there is what was given; the rest it got by default.
-    if (isFirst(one, pk)) return points ? undefined : defaultOf(field);
+    // Of a new row there is what was given; the rest it got by default, and nobody had changed it yet.
+    if (isFirst(one, pk)) return points && !isStamp(field) ? undefined : defaultOf(field);
   }
   return undefined;
 }
@@ -141,6 +141,16 @@ export function valueIn({ data, delta }: Revision, name: string, item: string, p
 function isFirst({ activity, data, delta }: Revision, pk: string): boolean {
   if (activity) return activity.action === 'create';
   return data?.[pk] === undefined || JSON.stringify(data) === JSON.stringify(delta);
+}
+
+/** Fields that Directus fills in with every change, whatever is sent. */
+export function isStamp({ meta }: Field): boolean {
+  return meta?.special?.some((special) => /^(user|date|role)-updated$/.test(special)) ?? false;
+}
+
+/** Fields that Directus fills in for every new row, whatever is sent. */
+export function isBirthStamp({ meta }: Field): boolean {
+  return meta?.special?.some((special) => /^(user|date|role)-created$/.test(special)) ?? false;
 }
 
 /** What a new row holds in a field that was not given; undefined when that depends on the moment. */

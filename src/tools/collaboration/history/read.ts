@@ -7,9 +7,8 @@ import type { Field, Key } from '../../../directus/types.ts';
 import type { Reply } from '../../../result/reply.ts';
 import type { Context } from '../../define.ts';
 import { readable } from './activity.ts';
-import { type Row, valueIn } from './past.ts';
+import { isStamp, type Row, valueIn } from './past.ts';
 import { same } from './same.ts';
-import { isStamp } from './steps.ts';
 
 type Revision = { id: number; data: Row | null; delta: Row | null; version: string | null };
 type Person = { id?: string; first_name?: string | null; last_name?: string | null; email?: string | null };
@@ -29,10 +28,15 @@ const REVISION = ['id', 'data', 'delta', 'version'].map((name) => `revisions.${n
 /** Who did what to one item and when, newest first, with what became of what. */
 export async function readHistory(
   context: Context,
-  input: { collection: string; key: Key; limit?: number | undefined; offset?: number | undefined },
+  input: {
+    collection: string;
+    key: Key;
+    query?: { limit?: number | undefined; offset?: number | undefined } | undefined;
+  },
 ): Promise<Reply> {
   const { schema, signal } = context;
-  const { collection, key, limit = LIMIT, offset = 0 } = input;
+  const { collection, key } = input;
+  const { limit = LIMIT, offset = 0 } = input.query ?? {};
   await schema.renew(signal);
   const fields = await schema.fields(collection, signal);
   if (fields.length === 0) {
@@ -53,13 +57,12 @@ export async function readHistory(
     ...changedIn(one, all.slice(index + 1), fields, String(key), pk),
   }));
   const info = {
-    ...(all.length > limit ? { more: `offset ${offset + limit}` } : {}),
     ...(all.length === 0 ? { note: 'Directus holds no activity on it that you may see.' } : {}),
     ...(all.some(({ revisions }) => revisions === undefined)
       ? { note: 'What changed is not shown: you may not read directus_revisions.' }
       : {}),
   };
-  return { info, data: rows };
+  return { info, data: rows, page: { offset, more: all.length > limit } };
 }
 
 /** As much of the activity on an item as this user may read: without names or revisions where those are not theirs. */

@@ -1,8 +1,9 @@
+import { readName } from '../../../directus/agent.ts';
+import { readAll } from '../../../directus/connection.ts';
 import { DirectusError, ToolError } from '../../../directus/errors.ts';
 import { endpointOf, path } from '../../../directus/path.ts';
 import { primaryKey } from '../../../directus/schema.ts';
 import type { Key } from '../../../directus/types.ts';
-import { checkFlow, checkOperation } from '../../../guard/flows.ts';
 import { checkSystemCollection } from '../../../guard/limits.ts';
 import { isSecret } from '../../../guard/undoable.ts';
 import type { Reply } from '../../../result/reply.ts';
@@ -11,10 +12,10 @@ import { isPlan, type Plan } from '../../plan.ts';
 import { planUpdate } from '../../rows/update.ts';
 import { isSingleton, planSingleton } from '../../singleton.ts';
 import { readable } from './activity.ts';
-import { EFFECTS } from './effects.ts';
-import { pastOf, type Row } from './past.ts';
+import { deletesOfSteps } from './deleting.ts';
+import { isBirthStamp, isStamp, pastOf, type Row } from './past.ts';
 import { same } from './same.ts';
-import { isBirthStamp, isStamp, keyOf } from './steps.ts';
+import { keyOf } from './step.ts';
 import { createWorld } from './world.ts';
 
 /** Collections of Directus's own whose rows other tools change as well. */
@@ -61,8 +62,10 @@ export async function planRevert(
       'What this assistant deleted comes back with undo.',
     );
   }
-  const then = Object.entries(past?.values ?? {}).filter(([name, value]) => !same(now[name], value));
-  const untold = past?.unknown ?? [];
+  const later = await changedLater(context, { collection, item, id }, past?.unknown ?? []);
+  const told = { ...past?.values, ...later.values };
+  const then = Object.entries(told).filter(([name, value]) => !same(now[name], value));
+  const untold = later.unknown;
   const note = untold.length > 0 ? { asItIs: `${untold.join(', ')}: no revision tells what it was` } : {};
   if (then.length === 0)
     return {
@@ -76,23 +79,53 @@ async function planned(
   { collection, id, data, key }: { collection: string; id: number; data: Row; key: Key },
   note: Row,
 ): Promise<Plan | Reply> {
-  if (collection === 'directus_flows') await checkFlow(context, data);
-  if (collection === 'directus_operations') await checkOperation(context, data);
   const target = { collection, endpoint: endpointOf(collection) };
   const plan = (await isSingleton(context, target))
     ? await planSingleton(context, target, [data])
     : await planUpdate(context, target, { keys: [key], rows: [data] });
   if (!isPlan(plan)) return plan;
-  const effect = EFFECTS[collection];
+  const deletes = await deletesOfSteps(context, [
+    { collection, key, kind: 'restore', values: data, left: {} },
+  ]);
   return {
     ...plan,
     what: `put ${collection} ${key} back to revision ${id} (${Object.keys(data).join(', ')})`,
-    ...(effect ? { effects: [effect] } : {}),
+    deletes: [...(plan.deletes ?? []), ...deletes],
     async apply(directus) {
       const reply = await plan.apply(directus);
       return { ...reply, info: { ...reply.info, ...note } };
     },
   };
+}
+
+type Later = { id: number; delta: Row | null; activity: { user_agent: string | null } | null };
+
+/** Of fields that no earlier revision tells: those that were changed since, with what the change remembered of them. */
+async function changedLater(
+  { directus, signal }: Context,
+  { collection, item, id }: { collection: string; item: string; id: number },
+  names: string[],
+): Promise<{ values: Row; unknown: string[] }> {
+  const values: Row = {};
+  const unknown: string[] = [];
+  if (names.length === 0) return { values, unknown };
+  const filter = {
+    _and: [
+      { collection: { _eq: collection } },
+      { item: { _eq: item } },
+      { version: { _null: true } },
+      { id: { _gt: id } },
+    ],
+  };
+  const query = { fields: ['id', 'delta', 'activity.user_agent'], filter, sort: ['id'] };
+  const later = await readable(readAll<Later>(directus, '/revisions', query, signal));
+  for (const name of names) {
+    const first = later.find(({ delta }) => delta && name in delta);
+    const was = readName(first?.activity?.user_agent ?? null)?.was?.changed[collection]?.[item];
+    if (was && name in was) values[name] = was[name];
+    else if (first) unknown.push(name);
+  }
+  return { values, unknown };
 }
 
 type Found = { collection: string; item: string; version: string | null };

@@ -1,6 +1,7 @@
 import type { Context } from '../../define.ts';
+import { isBirthStamp, isStamp } from './past.ts';
 import { same } from './same.ts';
-import { isBirthStamp, isStamp, type Step } from './steps.ts';
+import { pick, type Step } from './step.ts';
 import { nameOf } from './words.ts';
 import { createWorld } from './world.ts';
 
@@ -53,5 +54,3 @@ export async function receiptOf(
 
 const filled = (row: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
-const pick = (row: Record<string, unknown>, names: string[]): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(row).filter(([name]) => names.includes(name)));

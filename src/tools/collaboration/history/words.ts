@@ -1,4 +1,5 @@
-import { type Change, type Touch, touchesOf } from './activity.ts';
+import type { Change } from './activity.ts';
+import { type Touch, touchesOf } from './touches.ts';
 
 const KEYS_SHOWN = 5;
 const PARTS_SHOWN = 6;

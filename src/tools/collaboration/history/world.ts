@@ -5,7 +5,7 @@ import { isSystem, primaryKey } from '../../../directus/schema.ts';
 import type { Key } from '../../../directus/types.ts';
 import type { Context } from '../../define.ts';
 import type { Row } from './past.ts';
-import { isModel, type Step } from './steps.ts';
+import { isModel, type Step } from './step.ts';
 
 type Reading = Pick<Context, 'directus' | 'schema' | 'signal'>;
 
@@ -112,10 +112,10 @@ export function createWorld(context: Reading): World {
         .map((row) => row[pk] as Key);
     },
     make(steps) {
-      for (const { collection, key, kind, values } of steps) {
+      for (const { collection, key, kind, values, stamps } of steps) {
         const changes = planned.get(collection) ?? new Map<string, Row | null>();
         const before = kind === 'restore' ? changes.get(String(key)) : undefined;
-        changes.set(String(key), kind === 'remove' ? null : { ...before, ...values });
+        changes.set(String(key), kind === 'remove' ? null : { ...before, ...values, ...stamps?.then });
         planned.set(collection, changes);
       }
     },
