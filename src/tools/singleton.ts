@@ -47,7 +47,7 @@ export async function planSingleton(context: Context, target: Target, given: Row
       await refuseWithoutRight(context, { collection, action, fields: Object.keys(data), keys });
       return {
         changes: [{ changed: becoming(before, data) }],
-        permanent: await permanence(context, collection, action, keys),
+        permanent: await permanence(context, collection, action, keys, Object.keys(data)),
       };
     },
     state: () => read(['*']),

@@ -16,8 +16,7 @@ export const history = defineTool({
   name: 'history',
   toolset: 'collaboration',
   title: 'History',
-  description:
-    'Who changed an item, what and when (read). What you changed (changes), each with a number. since: date, time or number.',
+  description: 'Who changed an item, and how (read); what you changed, with numbers (changes).',
   actions: {
     read: { effect: 'read', input: z.strictObject({ collection, key, query: page }), needs: sees },
     changes: {
@@ -38,7 +37,7 @@ export const history = defineTool({
     },
     undo: {
       effect: 'write',
-      about: 'undo: your last change, one by number (change), or all since.',
+      about: 'undo: your last change, one (change: its number), or all since a date, time or number.',
       input: z.strictObject({
         change: z.int().min(1).optional(),
         since: z.string().optional(),

@@ -1,5 +1,5 @@
 import { isObject } from '../../../directus/objects.ts';
-import { deletesOf } from '../../../guard/flows.ts';
+import { stepOutlook } from '../../../guard/flows.ts';
 import type { Context } from '../../define.ts';
 import type { Row } from './past.ts';
 import type { Step } from './step.ts';
@@ -19,7 +19,7 @@ export async function deletesOfSteps(context: Context, steps: Step[]): Promise<s
   return [...new Set((await Promise.all(found)).flat())];
 }
 
-function deletesByStep(context: Context, { id, key, type, options }: Row): Promise<string[]> {
+async function deletesByStep(context: Context, { id, key, type, options }: Row): Promise<string[]> {
   const step = {
     id: String(id),
     key: String(key),
@@ -30,5 +30,5 @@ function deletesByStep(context: Context, { id, key, type, options }: Row): Promi
     position_x: 0,
     position_y: 0,
   };
-  return deletesOf(context, step, 'it belongs to');
+  return (await stepOutlook(context, step, 'it belongs to')).deletes;
 }
