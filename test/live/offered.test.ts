@@ -74,6 +74,8 @@ test('A4 an editor is offered only what the role has rights for', async () => {
       'files.upload',
       'folders.create',
       'folders.read',
+      'history.changes',
+      'history.read',
       'items.create',
       'items.delete',
       'items.read',
