@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject } from '../../directus/objects.ts';
-import { checkTemplate, noField, refused, settingsOf } from '../../guard/model.ts';
+import { checkNewName, checkTemplate, noField, refused, settingsOf } from '../../guard/model.ts';
 import type { Context } from '../define.ts';
 import { parseStrictly } from '../input.ts';
 import { object, objects } from '../params.ts';
@@ -59,7 +59,8 @@ export async function planCollections(context: Context, data: Row[]): Promise<Pl
 }
 
 function readCollection(given: Row, known: { collections: string[]; fields: string[] }): NewOne {
-  const name = typeof given.collection === 'string' ? given.collection : '?';
+  checkNewName(given.collection, 'collection');
+  const name = given.collection;
   const { schema, meta, fields } = parseStrictly(entry, given, name) as z.output<typeof entry>;
   const table = isObject(schema);
   if ((fields ?? []).length > 0 && !table) {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject } from '../../directus/objects.ts';
-import { checkKnown, refused } from '../../guard/model.ts';
+import { checkKnown, checkNewName, refused } from '../../guard/model.ts';
 import { didYouMean } from '../../settings/suggest.ts';
 import { parseStrictly } from '../input.ts';
 import { collection, object } from '../params.ts';
@@ -47,8 +47,8 @@ type Row = Record<string, unknown>;
 
 /** Reads one entry of `data`. @param known settings of a field, as Directus keeps them */
 export function readEntry(given: Row, of: string, known: string[]): RelationSpec | NewField {
-  // Only what may be a name is repeated among our words.
-  const call = `${of}.${typeof given.field === 'string' && /^\w{1,64}$/.test(given.field) ? given.field : '?'}`;
+  if (given.field !== undefined) checkNewName(given.field, 'field');
+  const call = `${of}.${String(given.field ?? '?')}`;
   const { collection: place, schema, meta, ...rest } = parseStrictly(entry, given, call) as Entry;
   if (place !== undefined && place !== of)
     throw refused(`${call} says it belongs to ${place}.`, 'Leave collection out of it.');
