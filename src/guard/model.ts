@@ -14,6 +14,7 @@ const LONGEST_NAME = 60;
 
 /** Refuses a name for something new that the database would take and Directus then ignore. */
 export function checkNewName(name: unknown, what: 'collection' | 'field'): asserts name is string {
+  if (name === undefined || name === null) throw refused(`The new ${what} needs a name ("${what}").`);
   const taken = what === 'collection' && String(name).toLowerCase().startsWith('directus_');
   if (typeof name === 'string' && NAME.test(name) && name.length <= LONGEST_NAME && !taken) return;
   throw refused(

@@ -4,7 +4,7 @@ import { primaryKey } from '../directus/schema.ts';
 import type { Field, Relation } from '../directus/types.ts';
 import { didYouMean } from '../settings/suggest.ts';
 import type { Looking } from './cascades.ts';
-import { noField, refused } from './model.ts';
+import { noCollection, noField, refused } from './model.ts';
 import { countValues, filled, rowsOf, tally } from './tally.ts';
 
 type Row = Record<string, unknown>;
@@ -88,6 +88,7 @@ export async function inspectRelationChange(
   if (schema?.on_delete && target === null)
     throw refused(`${at} leads to any of several collections and has no foreign key, so no on_delete.`);
   await checkNames(look, relation, meta ?? {});
+  await checkAllowed(look, target, meta ?? {});
   const risks: string[] = [];
   if (schema?.on_delete === 'CASCADE' && relation.schema?.on_delete?.toUpperCase() !== 'CASCADE') {
     const count = await filled(look, collection, field);
@@ -100,6 +101,19 @@ export async function inspectRelationChange(
     risks.push(`taking a row out of the list would delete it (now ${rowsOf(count, collection)})`);
   }
   return [...risks, ...(await leftOut(look, relation, meta ?? {}))];
+}
+
+/** Refuses a list of collections that a relation cannot lead to. */
+async function checkAllowed({ schema, signal }: Looking, target: string | null, meta: Row): Promise<void> {
+  const list = meta.one_allowed_collections;
+  if (list === undefined || (list === null && target !== null)) return;
+  if (target !== null || !Array.isArray(list) || list.length === 0)
+    throw refused(
+      'meta.one_allowed_collections lists the collections of a many-to-any relation, one at least.',
+    );
+  const known = (await schema.collections(signal)).map((one) => one.collection);
+  const missing = list.map(String).find((name) => !known.includes(name));
+  if (missing !== undefined) throw noCollection(missing, known);
 }
 
 /** Rows that lead to collections that are no longer allowed. */

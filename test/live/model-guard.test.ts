@@ -417,6 +417,7 @@ describe('relations', () => {
       [{ meta: { one_collection: 'tags' } }, /one_collection cannot be changed/],
       [{ related_collection: 'tags' }, /related_collection cannot be changed/],
       [{ meta: 'x' }, /data\.meta must be an object/],
+      [{ meta: { one_allowed_collections: ['tags'] } }, /of a many-to-any relation/],
       [{ unknown: 1 }, /no setting "unknown"/],
     ];
     for (const [data, says] of cases) refused(await setRelation(data), says);
@@ -438,15 +439,30 @@ describe('relations', () => {
         /^block_quote would no longer be allowed, and \d+ rows? of articles_blocks/.test(one),
       ),
     ).toBe(true);
-    refused(
-      await careful.call('relations', {
-        action: 'update',
-        collection: 'articles_blocks',
-        field: 'item',
-        data: { schema: { on_delete: 'CASCADE' } },
-      }),
-      /has no foreign key/,
-    );
+    const cases: [Row, RegExp][] = [
+      [{ schema: { on_delete: 'CASCADE' } }, /has no foreign key/],
+      [{ meta: { one_allowed_collections: [] } }, /one at least/],
+      [{ meta: { one_allowed_collections: ['block_txt'] } }, /no collection "block_txt".*"block_text"/],
+    ];
+    for (const [data, says] of cases) refused(await setRelation(data, 'item', 'articles_blocks'), says);
+  });
+
+  test('a new relation by which rows that are there would be deleted is a risk', async () => {
+    const field = 'other_show';
+    await asAdmin('POST', `/fields/${seats.name}`, { field, type: 'integer', schema: {}, meta: {} });
+    const create = (data: Row) =>
+      careful.call('relations', {
+        action: 'create',
+        collection: seats.name,
+        field,
+        data: { related_collection: shows.name, ...data },
+      });
+    refused(await create({ meta: { sort_field: 'place' } }), /meta\.sort_field: .*no field "place"/);
+    refused(await create({ meta: { one_deselect_action: 'drop' } }), /nullify or delete/);
+    await asAdmin('PATCH', `/items/${seats.name}/1`, { [field]: 1 });
+    const info = held(await create({ schema: { on_delete: 'CASCADE' } }));
+    expect(list(info.needsConfirmation)[0]).toMatch(/would delete the rows of .* \(now 1 row of/);
+    await asAdmin('DELETE', `/fields/${seats.name}/${field}`);
   });
 
   test('a deleted relation leaves values and a list behind, and that is said', async () => {
@@ -629,11 +645,16 @@ describe('collections', () => {
 
   test('a folder is made, filled, and deleted without what is in it', async () => {
     const folder = `folder_of_${shows.name}`;
+    const inner = `inner_${folder}`;
     const made = await careful.call('collections', {
       action: 'create',
-      data: { collection: folder, meta: { note: 'x' } },
+      data: [
+        { collection: inner, meta: { group: folder } },
+        { collection: folder, meta: { note: 'x' } },
+      ],
     });
-    expect(made.info, made.text).toEqual({ created: [folder] });
+    expect(made.info, made.text).toEqual({ created: [folder, inner] });
+    expect((await server.confirmed('collections', { action: 'delete', keys: [inner] })).isError).toBe(false);
     expect((await setCollection({ group: folder })).isError).toBe(false);
     const info = held(await server.call('collections', { action: 'delete', keys: [folder] }));
     expect(info.notDone).toContain(`delete the folder ${folder}`);

@@ -82,6 +82,7 @@ const line = async (collection: string, name: string) => {
   const { data } = await server.call('schema', { keys: [collection] });
   return (data as Record<string, { fields: Record<string, string> }>)[collection]?.fields[name];
 };
+const list = (value: unknown) => value as string[];
 const mark = () => randomUUID().slice(0, 6).replace(/-/g, '_');
 
 /** Deletes the junctions and fields that were not there before. */
@@ -213,11 +214,27 @@ describe('A21 each kind, as Studio makes it', () => {
         data: { on_delete: 'CASCADE' },
       }),
     );
-    const list = `listed_${mark()}`;
-    done(await create({ field: list, kind: 'o2m', related: [topics.name], data: { related_field: plain } }));
+    refused(
+      await create({
+        field: `x_${mark()}`,
+        kind: 'o2m',
+        related: [topics.name],
+        data: { related_field: plain, on_delete: 'SET NULL' },
+      }),
+      /is there already, with on_delete CASCADE/,
+    );
+    const listed = `listed_${mark()}`;
+    done(
+      await create({
+        field: listed,
+        kind: 'o2m',
+        related: [topics.name],
+        data: { related_field: plain, sort_field: 'sort' },
+      }),
+    );
     expect(await relation(topics.name, plain)).toMatchObject({
       schema: { on_delete: 'CASCADE' },
-      meta: { one_field: list },
+      meta: { one_field: listed, sort_field: 'sort' },
     });
     refused(
       await create({
@@ -299,6 +316,22 @@ describe('A21 each kind, as Studio makes it', () => {
     });
     refused(await again({ junction_fields: ['same', 'same'] }), /"same" twice/);
     refused(await again({ junction_fields: ['id', 'topic'] }), /"id" twice/);
+  });
+
+  test('A21 m2m: names that would be too long are cut', async () => {
+    const other = await withKey(`a_name_that_takes_much_room_and_then_some_${'x'.repeat(10)}`, {
+      field: 'id',
+      type: 'integer',
+      schema: { is_primary_key: true },
+    });
+    try {
+      const { info } = done(await create({ field: `long_${mark()}`, kind: 'm2m', related: [other.name] }));
+      const [junction = ''] = list(info.also);
+      expect(junction).toHaveLength(50);
+      await asAdmin('DELETE', `/collections/${junction}`);
+    } finally {
+      await other.remove();
+    }
   });
 
   test('A21 m2m within one collection', async () => {
@@ -515,6 +548,10 @@ describe('A21 fields and collections bring their relations', () => {
           data: { schema: { is_nullable: false }, on_delete: 'SET NULL' },
         },
         /cannot be null, so on_delete cannot be SET NULL/,
+      ],
+      [
+        { field: name, kind: 'm2m', related: ['tags'], data: { type: 'string' } },
+        /of type alias, not string/,
       ],
       [{ field: name, related: ['tags'] }, /kind is not given/],
       [{ field: name }, /needs kind and related, or data/],

@@ -30,7 +30,7 @@ export async function planCollections(context: Context, data: Row[]): Promise<Pl
     collections: await settingsOf(schema, 'collections', signal),
     fields: await settingsOf(schema, 'fields', signal),
   };
-  const all = data.map((one) => readCollection(one, known));
+  const all = foldersFirst(data.map((one) => readCollection(one, known)));
   const draft = draftModel(context);
   // Collections first: they may lead to one another.
   for (const { name, table, meta, fields } of all) {
@@ -56,6 +56,19 @@ export async function planCollections(context: Context, data: Row[]): Promise<Pl
       draft,
     ),
   });
+}
+
+/** What stands in a folder is made after it. */
+function foldersFirst(all: NewOne[]): NewOne[] {
+  const left = [...all];
+  const ordered: NewOne[] = [];
+  while (left.length > 0) {
+    const next = left.findIndex(
+      (one) => !left.some((other) => other !== one && other.name === one.meta.group),
+    );
+    ordered.push(...left.splice(Math.max(next, 0), 1));
+  }
+  return ordered;
 }
 
 function readCollection(given: Row, known: { collections: string[]; fields: string[] }): NewOne {

@@ -1,5 +1,6 @@
 import { refused, requireCollection, requireField, settingsOf } from '../../guard/model.ts';
-import { checkColumn, checkRule } from '../../guard/relation-change.ts';
+import { checkColumn, inspectRelationChange } from '../../guard/relation-change.ts';
+import { filled } from '../../guard/tally.ts';
 import type { Context } from '../define.ts';
 import type { Plan } from '../plan.ts';
 import { planAdditions } from './additions.ts';
@@ -42,8 +43,8 @@ export async function planBareRelation(context: Context, place: Place, given: Ro
   if (target === null) {
     if (column.type === 'alias') throw refused(`${at} holds no value, so no relation can start there.`);
   } else await checkColumn(context, column, target);
-  checkRule(data.schema?.on_delete, column.schema?.is_nullable !== false, at);
   const { id: _id, ...meta } = data.meta ?? {};
+  const risks = await risksOf(context, { ...place, related_collection: target }, { ...data, meta });
   const body: NewRelation = {
     ...place,
     related_collection: target,
@@ -58,7 +59,23 @@ export async function planBareRelation(context: Context, place: Place, given: Ro
     relations: [place],
     next: await missingList(context, body),
   });
-  return { ...plan, state: async () => ({ column, relations: await schema.relations(signal) }) };
+  return {
+    ...plan,
+    risks,
+    state: async () => ({ column, risks, relations: await schema.relations(signal) }),
+  };
+}
+
+/** What the new rules would do to rows that are there; a list may be named before there is one. */
+async function risksOf(
+  context: Context,
+  relation: Place & { related_collection: string | null },
+  { schema, meta }: RelationData,
+): Promise<string[]> {
+  const { one_field: _list, ...settings } = meta ?? {};
+  const change = { schema, meta: settings };
+  const found = await inspectRelationChange(context, { ...relation, schema: null, meta: null }, change);
+  return (await filled(context, relation.collection, relation.field)) === 0 ? [] : found;
 }
 
 /** Where the relation leads: one collection, or null for any of several, which must all exist. */

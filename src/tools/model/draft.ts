@@ -17,7 +17,7 @@ export type Draft = {
   addCollection(body: NewCollection): Promise<void>;
   addField(collection: string, body: NewField): Promise<void>;
   addRelation(body: NewRelation): void;
-  addList(relation: Relation, field: string): void;
+  addList(relation: Relation, field: string, sort: string | undefined): void;
   has(collection: string): Promise<boolean>;
   /** Names of the fields of a collection, existing and new. */
   fields(collection: string): Promise<string[]>;
@@ -84,8 +84,8 @@ export function draftModel({ schema, settings, signal }: Context): Draft {
     addRelation(body) {
       steps.push({ make: 'relation', body });
     },
-    addList(relation, field) {
-      steps.push({ make: 'list', relation, field });
+    addList(relation, field, sort) {
+      steps.push({ make: 'list', relation, field, sort });
     },
     async key(collection) {
       const planned = drafted(collection);

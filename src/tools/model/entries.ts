@@ -71,24 +71,11 @@ export function isRelation(one: RelationSpec | NewField): one is RelationSpec {
 }
 
 /** The types a field can have. */
-export const TYPES = [
-  ...[
-    'string',
-    'text',
-    'integer',
-    'bigInteger',
-    'float',
-    'decimal',
-    'boolean',
-    'json',
-    'csv',
-    'uuid',
-    'hash',
-  ],
-  ...['date', 'time', 'dateTime', 'timestamp', 'binary', 'alias', 'geometry', 'geometry.Point'],
-  ...['geometry.LineString', 'geometry.Polygon', 'geometry.MultiPoint', 'geometry.MultiLineString'],
-  'geometry.MultiPolygon',
-];
+const TYPES = (
+  'string text integer bigInteger float decimal boolean json csv uuid hash date time dateTime timestamp binary alias ' +
+  'geometry geometry.Point geometry.LineString geometry.Polygon geometry.MultiPoint geometry.MultiLineString ' +
+  'geometry.MultiPolygon'
+).split(' ');
 
 export function checkType(type: string, at: string): void {
   if (TYPES.includes(type)) return;
@@ -156,7 +143,10 @@ export function columnOf(schema: unknown, at: string, stored: Row = {}): Row | u
   return kept;
 }
 
-/** The settings that are to be sent. @param self what of the settings names the thing itself: it may be repeated, and not changed */
+/**
+ * The settings that are to be sent.
+ * @param self what of them names the thing itself: it may be repeated, and not changed
+ */
 export function metaOf(meta: unknown, known: string[], self: Row): Row | undefined {
   if (!isObject(meta)) return undefined;
   checkKnown(meta, known, `meta of ${Object.values(self).toReversed().join('.')}`);

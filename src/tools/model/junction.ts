@@ -13,7 +13,7 @@ export async function addJunction(draft: Draft, collection: string, spec: Relati
   const other = await otherEnd(draft, spec);
   const own = await draft.key(collection);
   const wanted = `${collection.startsWith('directus_') ? 'junction_' : ''}${collection}_${suffix(spec, other)}`;
-  const junction = spec.junction ?? (await draft.freeName(wanted));
+  const junction = spec.junction ?? (await draft.freeName(short(wanted)));
   const [ownField, otherField] = fieldNames(spec, collection, own, other);
   const ends: NewField[] =
     'target' in other
@@ -97,9 +97,16 @@ function suffix({ kind, field }: RelationSpec, other: Other): string {
 
 function fieldNames(spec: RelationSpec, collection: string, own: KeyType, other: Other): [string, string] {
   const [first, second] = spec.junction_fields ?? [];
-  const mine = first ?? `${collection}_${own.field}`;
-  const standard = 'target' in other ? `${other.target}_${other.key.field}` : 'item';
+  const mine = first ?? short(`${collection}_${own.field}`);
+  const standard = 'target' in other ? short(`${other.target}_${other.key.field}`) : 'item';
   return [mine, second ?? (standard === mine ? `related_${standard}` : standard)];
+}
+
+/** Room for what may still come before or behind a name, within what databases take. */
+const LONGEST = 50;
+
+function short(name: string): string {
+  return name.slice(0, LONGEST);
 }
 
 /** Translations are told apart by the name of their language, where it has one. */

@@ -46,6 +46,9 @@ function refuseStray(spec: RelationSpec): void {
     (name) => given[name] !== undefined && !TAKES[name]?.includes(spec.kind),
   );
   if (stray) throw refused(`${stray} says nothing for the kind ${spec.kind}.`, 'Leave it out.');
+  const isColumn = spec.kind === 'm2o' || spec.kind === 'file';
+  if (spec.type && spec.type !== 'alias' && !isColumn)
+    throw refused(`A field of the kind ${spec.kind} is of type alias, not ${spec.type}.`, 'Leave type out.');
 }
 
 async function addToOne(draft: Draft, collection: string, spec: RelationSpec): Promise<void> {
@@ -83,7 +86,14 @@ async function addToMany(
     await draft.addField(target, sortField(spec.sort_field));
   const existing = takenBy(back, await draft.fields(target));
   const known = existing ? await listable(context, { collection, target, back: existing }) : undefined;
-  if (known) return draft.addList(known, spec.field);
+  if (known) {
+    if (spec.on_delete && spec.on_delete !== known.schema?.on_delete)
+      throw refused(
+        `The relation at ${target}.${existing} is there already, with on_delete ${known.schema?.on_delete}.`,
+        'Leave on_delete out; relations update changes it.',
+      );
+    return draft.addList(known, spec.field, spec.sort_field);
+  }
   if (!existing) {
     const column = fieldOf({ field: back, kind: 'm2o' }, key);
     await draft.addField(target, { ...column, meta: { ...column.meta, hidden: true } });

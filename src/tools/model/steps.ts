@@ -20,8 +20,8 @@ export type Step =
   | { make: 'collection'; body: NewCollection }
   | { make: 'field'; collection: string; body: NewField }
   | { make: 'relation'; body: NewRelation }
-  /** Gives a relation that exists its list on the one side. */
-  | { make: 'list'; relation: Relation; field: string };
+  /** Gives a relation that exists its list on the one side, in an order where one is named. */
+  | { make: 'list'; relation: Relation; field: string; sort?: string | undefined };
 
 /** What a step makes, by name. */
 export function nameOf(step: Step): string {
@@ -46,13 +46,12 @@ export function make(directus: Directus, step: Step, signal: AbortSignal): Promi
       return directus.request('POST', path`/fields/${step.collection}`, { body: step.body, signal });
     case 'relation':
       return directus.request('POST', '/relations', { body: step.body, signal });
-    case 'list':
-      return setList(directus, step.relation, step.field, signal);
+    case 'list': {
+      const { relation, field, sort } = step;
+      const meta = { one_field: field, ...(sort ? { sort_field: sort } : {}) };
+      return changeRelation(directus, relation, { meta }, signal);
+    }
   }
-}
-
-function setList(directus: Directus, relation: Relation, field: string | null, signal?: AbortSignal) {
-  return changeRelation(directus, relation, { meta: { one_field: field } }, signal);
 }
 
 /**
@@ -92,8 +91,10 @@ export function undo(directus: Directus, step: Step): Promise<unknown> {
       return directus.request('DELETE', path`/fields/${step.collection}/${step.body.field}`);
     case 'relation':
       return deleteRelation(directus, step.body.collection, step.body.field);
-    case 'list':
-      return setList(directus, step.relation, null);
+    case 'list': {
+      const { one_field = null, sort_field = null } = step.relation.meta ?? {};
+      return changeRelation(directus, step.relation, { meta: { one_field, sort_field } });
+    }
   }
 }
 

@@ -103,14 +103,13 @@ function readChange(before: Field, given: Row, known: string[]): FieldChange {
   throw refused(`There is nothing to change for ${at}.`, 'Give type, schema or meta with new values.');
 }
 
-/** A new type brings its special with it, in the place of that of the old one. */
+/** A new type brings its special with it, in the place of what told how the old one is read. */
 function withSpecial(before: Field, meta: Row | undefined, type: string | undefined): Row | undefined {
   if (!type) return meta;
-  const had = meta?.special ?? before.meta?.special ?? [];
   const old = specialFor(before.type, [])?.[0];
-  const kept = [had].flat().filter((one) => one !== old || meta?.special !== undefined);
-  const special = specialFor(type, kept) ?? (kept.length > 0 ? kept : null);
-  return { ...meta, special };
+  const had = (before.meta?.special ?? []).filter((one) => one !== old && !one.startsWith('cast-'));
+  const wanted = [meta?.special ?? had].flat();
+  return { ...meta, special: specialFor(type, wanted) ?? (wanted.length > 0 ? wanted : null) };
 }
 
 function receiptOf(changes: Change[], fields: Field[]) {
