@@ -117,6 +117,9 @@ const untouched = () =>
     '/items/site_settings',
     '/folders?filter[name][_in]=Documents,Portraits&sort=id',
     '/users?filter[email][_ends_with]=@example.com&fields=id,email,role,status,policies&sort=id',
+    '/permissions?limit=-1&sort=id',
+    '/access?limit=-1&sort=id',
+    '/policies?sort=id&filter[permissions][_some][id][_nnull]=true&fields=id,name,admin_access,app_access',
     '/fields/articles',
     '/fields/directus_users',
     '/relations/articles',
@@ -145,7 +148,8 @@ describe('hostile arguments', () => {
       const before = await untouched();
       const changes = effect !== 'read';
       const schema = toJsonSchema(changes ? withConsent(input) : input, true);
-      const ground = { own: own.name, child: child.name, mayChange: changes };
+      const ofItems = ['items', 'comments', 'versions'].includes(tool);
+      const ground = { own: own.name, child: child.name, mayChange: changes, ofItems };
       const sets = fc.sample(argumentsFor(schema, ground), SETS).map((args) => named(tool, action, args));
       // A text of a megabyte is said in each place a few times, not a thousand times.
       for (const name of Object.keys(schema.properties ?? {}))

@@ -10,7 +10,13 @@ import type { Row } from '../live/server.ts';
  */
 
 /** What a call may name and change: rows 1 to 5 of a collection of the test's own. */
-export type Ground = { own: string; child: string; mayChange: boolean };
+export type Ground = {
+  own: string;
+  child: string;
+  mayChange: boolean;
+  /** Whether keys are those of items; those of other tools name what belongs to everybody, and none of that is named. */
+  ofItems: boolean;
+};
 
 const nasty = fc.constantFrom<unknown>(
   ...[null, '', ' ', '*', '..', '-', '../users/me', '%2e%2e%2f', '/etc/passwd', 'file:///etc/passwd'],
@@ -78,6 +84,9 @@ const key = fc.oneof(
 );
 
 /** Lists of related rows that contradict themselves and each other. */
+/** Keys of nothing. */
+const strangeKey = fc.oneof(fc.constantFrom<unknown>(999_999, NOBODY, '0x1e', 'abc', -5), nasty);
+
 const related = fc.oneof(
   fc.record({
     create: fc.oneof(fc.constant([{ name: 'new' }, { name: 'new', parent: 999_999 }]), anything),
@@ -124,12 +133,13 @@ const query = fc.dictionary(
 
 /** Something plausible for a parameter, by its name; what it may do is decided by the names it holds. */
 function plausible(name: string, schema: WireSchema, ground: Ground): fc.Arbitrary<unknown> {
-  const { own, child, mayChange } = ground;
+  const { own, child, mayChange, ofItems } = ground;
   // Where something may be changed, only the test's own collections are ever named.
   const names = mayChange ? [own, own, own, child] : [own, 'articles', 'authors', 'directus_files'];
   if (name === 'collection' || name === 'related') return fc.constantFrom(...names);
-  if (name === 'keys') return fc.array(key, { maxLength: 4 });
-  if (name === 'key' || name === 'id') return key;
+  const aKey = ofItems || !mayChange ? key : strangeKey;
+  if (name === 'keys') return fc.array(aKey, { maxLength: 4 });
+  if (name === 'key' || name === 'id') return aKey;
   if (name === 'field') return fc.constantFrom('count', 'id', 'extra', 'nowhere');
   if (name === 'query') return query;
   if (name === 'data')
@@ -140,7 +150,9 @@ function plausible(name: string, schema: WireSchema, ground: Ground): fc.Arbitra
     );
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.type === 'boolean') return fc.boolean();
-  if (schema.type === 'integer' || schema.type === 'number') return fc.integer({ min: -5, max: 500 });
+  if (schema.type === 'integer' || schema.type === 'number') {
+    return ofItems || !mayChange ? fc.integer({ min: -5, max: 500 }) : fc.constantFrom(-5, 0, 999_999_999);
+  }
   if (schema.type === 'array') return fc.array(anything, { maxLength: 3 });
   if (schema.type === 'object') return row;
   return fc.constantFrom('title', 'some text', '2026-01-01T00:00:00', 'en-US', own);
