@@ -36,6 +36,7 @@ describe.each(topics)('the recipe on %s', (topic) => {
       expect(answer.isError, answer.text).toBe(false);
       // What only shows a change says so; what makes one never ends with having made none.
       expect(answer.info.notDone !== undefined, answer.text).toBe(input.dryRun === true);
+      expect(answer.info.updated, answer.text).not.toBe(0);
       expect(answer.info.warning, answer.text).toBeUndefined();
       if (input.action === 'read') expect(shows(answer), answer.text).toBe(true);
     });

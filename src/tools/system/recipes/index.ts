@@ -4,6 +4,7 @@ import { fields } from './fields.ts';
 import { files } from './files.ts';
 import { filters } from './filters.ts';
 import { flows } from './flows.ts';
+import { history } from './history.ts';
 import { queries } from './queries.ts';
 import { relations } from './relations.ts';
 import { translations } from './translations.ts';
@@ -21,6 +22,7 @@ const recipes: Record<string, string> = {
   flows,
   files,
   versions,
+  history,
   access,
   dashboards,
   translations,
