@@ -39,7 +39,8 @@ export const access = defineTool({
       about: 'user: email, role or public.',
       input: z.strictObject({
         kind,
-        keys: keys.optional(),
+        // Whoever changes rows by their keys has seen them in a list.
+        keys: keys.optional().meta({ wire: 'hidden' }),
         query: query.meta({ wire: 'brief' }).optional(),
         user,
       }),

@@ -27,8 +27,7 @@ export const systemPrompt = defineTool({
   name: 'system-prompt',
   toolset: 'system',
   title: 'System prompt',
-  description:
-    'How to work with this Directus. Call once, before anything else; with a topic it names, for details.',
+  description: 'How to work with this Directus. Call once, before anything else; then with a topic it names.',
   actions: {
     '': { effect: 'read', input: z.strictObject({ topic: z.string().optional() }), needs: anyone },
   },
