@@ -15,7 +15,7 @@ export const files = defineTool({
   name: 'files',
   toolset: 'content',
   title: 'Files',
-  description: 'What is stored about files: title, type, folder, tags, size. See a file with assets.',
+  description: 'Files: title, type, folder, tags, size. See one with assets.',
   actions: {
     read: {
       effect: 'read',
