@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { clientConfigs } from '../src/cli/client-config.ts';
-import { select } from '../src/guard/select.ts';
+import { availableActions, select } from '../src/guard/select.ts';
 import { grammar } from '../src/sandbox/demo-model/grammar.ts';
 import { definitionTokens, toolTokens } from '../src/server/cost.ts';
 import { registryTools } from '../src/server/registry.ts';
@@ -33,9 +33,10 @@ export function withDerivedParts(readme: string): string {
 }
 
 function toolTable(): string {
+  const reading = select(settingsSchema.parse({ readOnly: true }), [], undefined);
   const all = tools.map((tool) => {
     const names = Object.keys(tool.actions);
-    const reads = names.filter((name) => tool.actions[name]?.effect === 'read');
+    const reads = availableActions(reading, tool);
     return { tool, names, total: toolTokens(tool.name, names), readOnly: toolTokens(tool.name, reads) };
   });
   const rows = all.map(({ tool, names, total, readOnly }) => {

@@ -16,7 +16,7 @@ export const schema = defineTool({
   toolset: 'content',
   title: 'Schema',
   description:
-    'Without arguments: all collections. keys (collections, directus_* too): their fields, as "type ' +
+    'The data model. Without arguments: all collections. keys (directus_* too): their fields, as "type ' +
     'flags =default {choices} - note"; * is required, "m2m x via j(a,b)" leads to x through junction j. search: ' +
     'either by words.',
   actions: {
