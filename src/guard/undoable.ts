@@ -10,7 +10,7 @@ export const LOST = {
   field: 'the field and its values: Directus keeps nothing of a dropped column',
   collection: 'the collection and all its rows: Directus keeps nothing of a dropped table',
   column: 'settings of the column (type, default, nullable, unique): Directus keeps no revisions of them',
-  relation: 'the relation: Directus keeps no activity on relations',
+  relation: 'what the relation was: Directus keeps no activity on relations',
 };
 
 /** Fields that Directus lets nobody set, with what is lost of them. */

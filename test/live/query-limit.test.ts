@@ -61,3 +61,15 @@ test('rows named by more keys than come at once are all read', async () => {
   expect(answer.info.notFound, answer.text).toBeUndefined();
   expect(answer.data).toHaveLength(30);
 });
+
+test('A23 a change of more rows than come at once is undone whole', async () => {
+  const listed = await server.call('history', { action: 'changes' });
+  const [change] = listed.data as { change: number; did: string }[];
+  expect(change?.did).toMatch(/^updated articles .* and 35 more$/);
+  const held = await server.call('history', { action: 'undo' });
+  expect(held.info.rows, held.text).toBe(40);
+  const done = await server.call('history', { action: 'undo', confirm: held.info.confirm });
+  expect(done.info.undone, done.text).toEqual([expect.stringContaining(String(change?.change))]);
+  const { data } = await read({ filter: { title: { _eq: 'Limit all' } } });
+  expect(data).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OwnDirectus, ownDirectus } from './own-directus.ts';
-import type { Answer, Row, TestServer } from './server.ts';
+import { type Answer, type Row, type TestServer, takeApart } from './server.ts';
 
 let own: OwnDirectus;
 let server: TestServer;
@@ -672,4 +672,124 @@ test('A23 versions: a new one goes, a promoted one is taken back, a saved one st
   expect(await main()).toEqual({ title: 'Main', category: 1 });
   expect(await own.rest('GET', `/versions?filter[item][_eq]=${id}`)).toEqual([]);
   expect(done.info.notUndone).toEqual([expect.stringMatching(/it can only be saved anew/)]);
+});
+
+test('A23 what was cut off in the middle is said, and undoing it again does the rest', async () => {
+  const { id } = await own.article({ slug: 'taken-2', tags: [{ tags_id: 1 }] });
+  const before = await own.rows('articles', 'articles_tags');
+  await update('articles', [id], { slug: 'free-2', tags: [{ tags_id: 2 }] });
+  const thief = await own.article({ slug: 'taken-2' });
+  const answer = await server.confirmed('history', { action: 'undo' });
+  expect(answer.text).toMatch(
+    /RECORD_NOT_UNIQUE.*Before that, these were put back, and stay so: articles_tags \d+/s,
+  );
+  expect((await changes())[1]?.undone).toBe('in part');
+  await own.rest('DELETE', `/items/articles/${thief.id}`);
+  await undo();
+  expect(await own.rows('articles', 'articles_tags')).toEqual(before);
+  expect((await changes()).find(({ did }) => /^updated articles/.test(did))?.undone).toMatch(/^2/);
+});
+
+test('A23 what a flow changed that this assistant ran', async () => {
+  const { id } = await own.article({ editor_note: 'old' });
+  const [flow] = await own.rest<{ id: string }[]>('GET', '/flows?filter[trigger][_eq]=manual&fields=id');
+  const ran = await server.confirmed('trigger-flow', {
+    id: flow?.id,
+    collection: 'articles',
+    keys: [id],
+    data: { note: 'new' },
+  });
+  expect(ran.isError, ran.text).toBe(false);
+  expect((await changes())[0]).toMatchObject({
+    did: `ran directus_flows ${flow?.id}; updated articles ${id}`,
+    cannotBeUndone: [expect.stringMatching(/what the flow did beside changing rows/)],
+  });
+  const done = await undo();
+  expect((await own.rest('GET', `/items/articles/${id}?fields=editor_note`)).editor_note).toBe('old');
+  expect(done.info.notUndone).toEqual([`what the flow ${flow?.id} did beside changing rows`]);
+});
+
+test('A23 deleted rows that point at one another: a flow with its steps, a dashboard with its panels', async () => {
+  const names = ['directus_flows', 'directus_operations', 'directus_dashboards', 'directus_panels'];
+  const board = await own.rest<{ id: string }>('POST', '/dashboards', { name: 'Goes', note: 'soon' });
+  await own.rest('POST', '/panels', {
+    dashboard: board.id,
+    type: 'label',
+    name: 'On it',
+    position_x: 1,
+    position_y: 2,
+    width: 4,
+    height: 3,
+    options: { text: 'Hello' },
+  });
+  const before = await own.rows(...names);
+  const [flow] = await own.rest<{ id: string }[]>('GET', '/flows?limit=1');
+  for (const [tool, key] of [
+    ['flows', flow?.id],
+    ['dashboards', board.id],
+  ] as const) {
+    const gone = await server.confirmed(tool, { action: 'delete', key });
+    expect(gone.isError, gone.text).toBe(false);
+    expect(await own.rows(...names)).not.toEqual(before);
+    await undo();
+    expect(await own.rows(...names)).toEqual(before);
+  }
+});
+
+test('A23 many rows: updated, made and deleted by the hundred', { timeout: 120_000 }, async () => {
+  const before = await own.rows('authors');
+  const data = Array.from({ length: 600 }, (_, index) => ({ name: `Many ${index}`, role: 'x' }));
+  await items({ action: 'create', collection: 'authors', data });
+  const [start] = await changes();
+  await items({
+    action: 'update',
+    collection: 'authors',
+    query: { filter: { role: { _eq: 'x' } } },
+    data: [{ bio: 'y' }],
+  });
+  const slow = { timeout: 100_000 };
+  const call = async (args: Row) => {
+    const reply = await server.client.callTool({ name: 'history', arguments: args }, undefined, slow);
+    return takeApart(reply as never);
+  };
+  const args = { action: 'undo', since: String(start?.change) };
+  const held = await call(args);
+  expect(held.info.rows, held.text).toBe(1200);
+  const done = await call({ ...args, confirm: held.info.confirm });
+  expect(done.isError, done.text).toBe(false);
+  expect(done.info.undone).toHaveLength(2);
+  expect(await own.rows('authors')).toEqual(before);
+});
+
+test('A23 an edit of which only a revision tells is found as well', async () => {
+  const editor = await own.serve({ token: own.editor });
+  const made = await editor.call('items', {
+    action: 'create',
+    collection: 'articles_translations',
+    data: [{ title: 'By the editor', languages_code: 'de-DE' }],
+  });
+  const [{ key } = {}] = made.data as Row[];
+  // The editor may not see what the admin does, and a link is in no revision of a new row.
+  await own.rest('PATCH', `/items/articles_translations/${key}`, { languages_code: 'fr-FR' });
+  const answer = await editor.confirmed('history', { action: 'undo' });
+  expect(answer.text).toMatch(/CONFLICT.*articles_translations \d+: it was edited since/s);
+});
+
+test('A23 a request of somebody else under the same name is no change of this user', async () => {
+  const { id } = await own.article();
+  await update('articles', [id], { title: 'Mine' });
+  const made = await items({ action: 'create', collection: 'tags', data: [{ name: 'mine' }] });
+  const [{ key } = {}] = made.data as Row[];
+  const [entry] = await own.rest<{ user_agent: string }[]>(
+    'GET',
+    '/activity?sort=-id&limit=1&fields=user_agent',
+  );
+  const forged = { token: own.editor, agent: entry?.user_agent ?? '' };
+  await own.send('PATCH', `/items/articles/${id}`, { summary: 'forged' }, forged);
+  expect((await changes())[0]?.did).toBe(`created tags ${key}`);
+  await undo();
+  expect(await own.rest('GET', `/items/articles/${id}?fields=summary,title`)).toEqual({
+    summary: 'forged',
+    title: 'Mine',
+  });
 });

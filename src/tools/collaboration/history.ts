@@ -18,7 +18,11 @@ export const history = defineTool({
   title: 'History',
   description: 'Who changed an item, and how (read); what you changed, with numbers (changes).',
   actions: {
-    read: { effect: 'read', input: z.strictObject({ collection, key, query: page }), needs: sees },
+    read: {
+      effect: 'read',
+      input: z.strictObject({ collection, key: key.optional(), query: page }),
+      needs: sees,
+    },
     changes: {
       effect: 'read',
       input: z.strictObject({

@@ -2,6 +2,7 @@ import type { Relation } from '../../directus/types.ts';
 import { refused, requireRelation, settingsOf } from '../../guard/model.ts';
 import { inspectRelationChange } from '../../guard/relation-change.ts';
 import { filled, rowsOf } from '../../guard/tally.ts';
+import { LOST } from '../../guard/undoable.ts';
 import type { Context } from '../define.ts';
 import type { Plan } from '../plan.ts';
 import { becomingSettings, changedSettings, storedOtherwise, warningOf } from './receipts.ts';
@@ -27,7 +28,10 @@ export async function planRelationUpdate(
     what: `change the relation ${at}`,
     rows: 0,
     risks,
-    preview: async () => ({ changes: { relation: at, changed: becomingSettings(before, asked) } }),
+    preview: async () => ({
+      changes: { relation: at, changed: becomingSettings(before, asked) },
+      permanent: [LOST.relation],
+    }),
     state: async () => ({ before, risks }),
     async apply(directus) {
       try {

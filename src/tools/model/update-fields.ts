@@ -3,6 +3,7 @@ import type { Field } from '../../directus/types.ts';
 import { type FieldChange, type Found, inspectFieldChange } from '../../guard/field-change.ts';
 import { checkSystemCollection } from '../../guard/limits.ts';
 import { refused, requireField, settingsOf } from '../../guard/model.ts';
+import { LOST } from '../../guard/undoable.ts';
 import type { Context } from '../define.ts';
 import { inTurn } from '../in-turn.ts';
 import type { Plan } from '../plan.ts';
@@ -45,9 +46,12 @@ export async function planFieldUpdates(context: Context, collection: string, dat
         field: before.field,
         changed: becomingSettings(before, asked),
       })),
-      permanent: found.some(({ deletes }) => deletes.length > 0)
-        ? ['the values that are lost: what a column held is kept only in revisions, and not for every row']
-        : [],
+      permanent: [
+        ...(found.some(({ deletes }) => deletes.length > 0)
+          ? ['the values that are lost: what a column held is kept only in revisions, and not for every row']
+          : []),
+        ...(changes.some(({ asked }) => asked.schema || asked.type) ? [LOST.column] : []),
+      ],
     }),
     state: async () => changes,
     async apply(directus) {
@@ -57,7 +61,8 @@ export async function planFieldUpdates(context: Context, collection: string, dat
           'changed',
           ({ before, asked }) =>
             directus.request('PATCH', path`/fields/${collection}/${before.field}`, {
-              body: { ...asked, field: before.field },
+              // Directus notes activity only where settings of its own are written as well.
+              body: { ...(before.meta ? { meta: {} } : {}), ...asked, field: before.field },
               signal,
             }),
           at,

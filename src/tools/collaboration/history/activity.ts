@@ -2,9 +2,19 @@ import { type Mark, readName } from '../../../directus/agent.ts';
 import { readAll, readMany } from '../../../directus/connection.ts';
 import { DirectusError, ToolError } from '../../../directus/errors.ts';
 import type { Context } from '../../define.ts';
+import { placesOf } from './places.ts';
 
 /** One entry of Directus's activity, with what the name of its request tells. */
-export type Entry = { id: number; action: string; collection: string; item: string; at: string; mark: Mark };
+export type Entry = {
+  id: number;
+  action: string;
+  collection: string;
+  item: string;
+  /** What people call it, where that is not its key: `articles.title`. */
+  name?: string;
+  at: string;
+  mark: Mark;
+};
 
 /** All that one call of this assistant did. */
 export type Change = {
@@ -17,7 +27,7 @@ export type Change = {
   entries: Entry[];
 };
 
-export type Reading = Pick<Context, 'directus' | 'signal'>;
+export type Reading = Pick<Context, 'directus' | 'schema' | 'signal'>;
 type Activity = Omit<Entry, 'at' | 'mark'> & { timestamp: string; user_agent: string };
 
 const FIELDS = ['id', 'action', 'collection', 'item', 'timestamp', 'user_agent'];
@@ -41,9 +51,10 @@ export type Span = {
 
 /** Entries of this assistant as this user, newest first, as far back as they are wanted. */
 export async function* newestFirst(
-  { directus, signal }: Reading,
+  { directus, schema, signal }: Reading,
   conditions: object[],
 ): AsyncGenerator<Entry> {
+  const limit = Math.min(AT_ONCE, await schema.mostRows(signal));
   let before: number | undefined;
   for (;;) {
     const filter = {
@@ -54,7 +65,7 @@ export async function* newestFirst(
         ...(before === undefined ? [] : [{ id: { _lt: before } }]),
       ],
     };
-    const query = { fields: FIELDS, filter, sort: ['-id'], limit: AT_ONCE };
+    const query = { fields: FIELDS, filter, sort: ['-id'], limit };
     const rows = await readable(readMany<Activity>(directus, '/activity', query, { signal }));
     if (rows.length === 0) return;
     before = rows.at(-1)?.id;
@@ -108,7 +119,7 @@ export async function* changesIn(context: Reading, span: Span): AsyncGenerator<C
 const GROUPS_AT_ONCE = 25;
 
 /** All entries of the calls that these belong to, by call, in the same order. */
-async function complete({ directus, signal }: Reading, some: Entry[]): Promise<Change[]> {
+async function complete({ directus, schema, signal }: Reading, some: Entry[]): Promise<Change[]> {
   const oldest = Math.min(...some.map(({ at }) => Date.parse(at)));
   const newest = Math.max(...some.map(({ at }) => Date.parse(at)));
   const filter = {
@@ -125,11 +136,24 @@ async function complete({ directus, signal }: Reading, some: Entry[]): Promise<C
     { fields: FIELDS, filter, sort: ['id'] },
     signal,
   );
-  const entries = rows.flatMap(entryOf);
+  const entries = await withNames({ directus, schema, signal }, rows.flatMap(entryOf));
   return some.map(({ mark }) => {
     const own = entries.filter((entry) => entry.mark.call === mark.call);
     const last = own.at(-1) ?? some[0];
     return { call: mark.call, number: last?.id ?? 0, at: last?.at ?? '', entries: own };
+  });
+}
+
+/** Fields are known to activity by numbers that nobody knows them by. */
+async function withNames(context: Reading, entries: Entry[]): Promise<Entry[]> {
+  const fields = entries.filter(({ collection }) => collection === 'directus_fields');
+  const places = await placesOf(
+    context,
+    fields.map(({ item }) => item),
+  );
+  return entries.map((entry) => {
+    const place = entry.collection === 'directus_fields' ? places.get(entry.item) : undefined;
+    return place ? { ...entry, name: `${place.collection}.${place.field}` } : entry;
   });
 }
 

@@ -4,9 +4,10 @@ import { isSecret } from '../../../guard/undoable.ts';
 import type { Context } from '../../define.ts';
 import { isKnown, type Known, type Later, laterOn } from './later.ts';
 import { modelConflicts } from './model.ts';
-import { defaultOf, isBirthStamp, isStamp, type Row } from './past.ts';
+import { defaultOf, isBirthStamp, isStamp, type Row, readRevisions } from './past.ts';
 import { same } from './same.ts';
 import { isModel, type Step } from './step.ts';
+import { listed, rowName } from './words.ts';
 import type { World } from './world.ts';
 
 /** Why a step cannot be made: what the change left is no longer what is there. */
@@ -55,12 +56,9 @@ async function changedSince(
   const fields = (await schema.fields(collection, signal)).filter(({ type }) => type !== 'alias');
   const relations = (await schema.relations(signal)).filter((one) => one.collection === collection);
   const keys = steps.map(({ key }) => key);
-  const rows = await world.rows(
-    collection,
-    keys,
-    fields.map(({ field }) => field),
-  );
+  const rows = await world.rows(collection, keys, comparedIn(steps, fields));
   const later = await laterOn(context, collection, keys, after);
+  const unseen = await editedUnseen(context, collection, steps);
   return steps.flatMap((step): Conflict[] => {
     const row = rows.get(String(step.key));
     // Who has changed the row since in what the change had not touched, stays the one who did.
@@ -71,15 +69,32 @@ async function changedSince(
     const ignored = fields.filter((one) => isSecret(one) || (all.length > 0 && isStamp(one)));
     const why =
       faultOf(step, row, fields, { relations, ignored: ignored.map(({ field }) => field) }) ??
-      (step.kind === 'remove' && edits[0] && 'it was edited since');
-    return why ? [{ row: `${collection} ${step.key}`, why, ...said(edits[0]) }] : [];
+      (step.kind === 'remove' && (edits.length > 0 || unseen.has(String(step.key))) && 'it was edited since');
+    return why ? [{ row: rowName(collection, step.key), why, ...whoIn(edits[0]) }] : [];
   });
+}
+
+/** New rows with revisions by people whose activity this user may not see. */
+async function editedUnseen(context: Context, collection: string, steps: Step[]): Promise<Set<string>> {
+  const made = steps.filter(({ kind }) => kind === 'remove').map(({ key }) => String(key));
+  const revisions = await readRevisions(context, 'item', made, { fields: [], collection });
+  return new Set(revisions.filter(({ activity }) => activity === null).map(({ item }) => item));
+}
+
+/** Fields that are looked at: all of new rows, of others those that are to be put back. */
+function comparedIn(steps: Step[], fields: Field[]): string[] {
+  const known = fields.map(({ field }) => field);
+  if (steps.some(({ kind }) => kind === 'remove')) return known;
+  const named = steps.flatMap(({ left, values, stamps }) =>
+    Object.keys({ ...left, ...values, ...stamps?.now }),
+  );
+  return known.filter((name) => named.includes(name));
 }
 
 const hasAll = (row: Row, values: Row): boolean =>
   Object.entries(values).every(([name, value]) => same(row[name], value));
 
-function said(edit: Later | undefined): Pick<Conflict, 'by' | 'at'> {
+function whoIn(edit: Later | undefined): Pick<Conflict, 'by' | 'at'> {
   if (!edit) return {};
   return { by: edit.mark ? `${edit.by} through this assistant (change ${edit.id})` : edit.by, at: edit.at };
 }
@@ -138,8 +153,7 @@ async function stillPointedAt(
   const removed = steps.filter(({ kind }) => kind === 'remove').map(({ key }) => key);
   if (removed.length === 0) return [];
   const found: Conflict[] = [];
-  const conflict = (why: string) =>
-    found.push({ row: `${collection} ${removed.slice(0, SHOWN).join(', ')}`, why });
+  const conflict = (why: string) => found.push({ row: `${collection} ${listed(removed.map(String))}`, why });
   for (const relation of await schema.relations(signal)) {
     const { collection: from, field, meta } = relation;
     const isAny = meta?.one_allowed_collections?.includes(collection) ?? false;
@@ -148,17 +162,12 @@ async function stillPointedAt(
       [meta?.one_collection_field ?? '']: isAny ? collection : undefined,
     });
     if (pointing && pointing.length > 0)
-      conflict(
-        `${from} ${pointing.slice(0, SHOWN).join(', ')} ${pointing.length > 1 ? 'point' : 'points'} at it`,
-      );
+      conflict(`${from} ${listed(pointing)} ${pointing.length > 1 ? 'point' : 'points'} at it`);
     else if (!pointing && relation.schema?.on_delete?.toUpperCase() === 'CASCADE')
       conflict(`rows of ${from} that you may not see could go with it`);
   }
   return found;
 }
-
-/** Rows that a conflict names. */
-const SHOWN = 5;
 
 /** What a row pointed at may be gone by now. */
 async function pointingAtNothing(
@@ -178,7 +187,7 @@ async function pointingAtNothing(
     for (const { key, values } of wanted) {
       if (there && !there.has(String(values[field])))
         found.push({
-          row: `${collection} ${key}`,
+          row: rowName(collection, key),
           why: `${target} ${values[field]}, which its ${field} was, is gone`,
         });
     }

@@ -31,13 +31,22 @@ async function numbered(context: Context, number: number): Promise<Chosen> {
   );
 }
 
+/** Entries of activity that one look at what was undone goes back. */
+const STRIDE = 2000;
+
 async function last(context: Context): Promise<Chosen> {
+  let undone: Undone = new Map();
+  let from = Number.POSITIVE_INFINITY;
   for await (const change of changesIn(context, {})) {
     if (isUndoing(change)) continue;
-    const undone = await undoneSince(context, change.number);
+    if (change.number <= from) {
+      // What was undone is read in strides: there may be a long row of changes that were.
+      from = Math.max(0, change.number - STRIDE);
+      undone = await undoneSince(context, from);
+    }
     if (!isUndone(undone, change)) return { changes: [change], undone };
   }
-  return { changes: [], undone: new Map() };
+  return { changes: [], undone };
 }
 
 /** Whether a change itself took others back. It is undone only when it is named. */

@@ -1,5 +1,5 @@
 import { type Mark, readName } from '../../../directus/agent.ts';
-import { readAll } from '../../../directus/connection.ts';
+import { type Reader, readAll } from '../../../directus/connection.ts';
 import { DirectusError } from '../../../directus/errors.ts';
 import { isObject } from '../../../directus/objects.ts';
 import type { Key } from '../../../directus/types.ts';
@@ -17,6 +17,7 @@ export type Later = {
   isNew: boolean;
   by: string;
   at: string;
+  /** Of a request of this assistant as this user; anybody can call theirs by the same name. */
   mark: Mark | undefined;
 };
 
@@ -57,7 +58,21 @@ export async function laterOn(
 
 const FIELDS = ['id', 'action', 'item', 'timestamp', 'user_agent'];
 
-async function withPeople({ directus, signal }: Reading, query: object): Promise<Later[]> {
+/** Who asks, per Directus of a call. */
+const asking = new WeakMap<Reader, Promise<string | undefined>>();
+
+function me({ directus, signal }: Reading): Promise<string | undefined> {
+  const known =
+    asking.get(directus) ??
+    directus
+      .request<{ id?: string }>('GET', '/users/me', { query: { fields: ['id'] }, signal })
+      .then(({ id }) => id);
+  asking.set(directus, known);
+  return known;
+}
+
+async function withPeople(context: Reading, query: object): Promise<Later[]> {
+  const { directus, signal } = context;
   const read = (user: string[]) =>
     readAll<Activity>(directus, '/activity', { ...query, fields: [...FIELDS, ...user] }, signal);
   const rows = await read(['user.id', 'user.email']).catch((error) => {
@@ -65,19 +80,23 @@ async function withPeople({ directus, signal }: Reading, query: object): Promise
     if (error instanceof DirectusError && error.status === 403) return readable(read(['user']));
     throw error;
   });
+  const own = rows.length > 0 ? await me(context) : undefined;
   return rows.map(({ id, action, item, timestamp, user_agent, user }) => ({
     id,
     item: String(item),
     isNew: action === 'create',
     by: nameOf(user),
     at: timestamp,
-    mark: readName(user_agent),
+    mark: own !== undefined && idOf(user) === own ? readName(user_agent) : undefined,
   }));
 }
 
+const idOf = (user: Person): string | undefined => (isObject(user) ? user.id : (user ?? undefined));
+
 /** An address has no room for instructions to a model; a name has. */
 function nameOf(user: Person): string {
-  const { id, email } = isObject(user) ? user : { id: user ?? undefined, email: undefined };
+  const email = isObject(user) ? user.email : undefined;
+  const id = idOf(user);
   if (email && /^[\w.+-]{1,64}@[\w.-]{1,64}$/.test(email)) return email;
   return id ? `user ${id}` : 'nobody signed in';
 }

@@ -2,7 +2,8 @@ import type { Key } from '../../../directus/types.ts';
 import type { Context } from '../../define.ts';
 import type { Conflict } from './check.ts';
 import { type Known, laterOn } from './later.ts';
-import { defaultOf, type Row } from './past.ts';
+import { defaultOf } from './past.ts';
+import { type Place, placesOf } from './places.ts';
 import { same } from './same.ts';
 import type { Step } from './step.ts';
 import type { World } from './world.ts';
@@ -11,8 +12,6 @@ import type { World } from './world.ts';
  * A new collection or field is taken away again only when nothing goes with it that somebody else has made since.
  * Called when the steps of rows before it are taken as made.
  */
-
-type Place = { collection: string; field: string; type?: string };
 
 /** Why new collections and fields cannot be taken away. */
 export async function modelConflicts(
@@ -39,18 +38,6 @@ export async function modelConflicts(
     if (why) found.push({ row: `field ${place.collection}.${place.field}`, why });
   }
   return found;
-}
-
-/** Where fields are, by the key of their row of settings as text. */
-export async function placesOf({ directus, signal }: Context, keys: Key[]): Promise<Map<string, Place>> {
-  if (keys.length === 0) return new Map();
-  const all = await directus.request<(Place & { meta: Row | null })[]>('GET', '/fields', { signal });
-  const wanted = new Set(keys.map(String));
-  return new Map(
-    all
-      .filter(({ meta }) => wanted.has(String(meta?.id)))
-      .map(({ collection, field, type = '', meta }) => [String(meta?.id), { collection, field, type }]),
-  );
 }
 
 async function faultOfDrop(context: Context, world: World, name: string): Promise<string | undefined> {

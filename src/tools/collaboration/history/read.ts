@@ -2,6 +2,7 @@ import { readName } from '../../../directus/agent.ts';
 import { readMany } from '../../../directus/connection.ts';
 import { DirectusError, ToolError } from '../../../directus/errors.ts';
 import { isObject } from '../../../directus/objects.ts';
+import { endpointOf } from '../../../directus/path.ts';
 import { primaryKey } from '../../../directus/schema.ts';
 import type { Field, Key } from '../../../directus/types.ts';
 import type { Reply } from '../../../result/reply.ts';
@@ -22,6 +23,7 @@ type Activity = {
 };
 
 const LIMIT = 10;
+const MOST = 100;
 const PERSON = ['id', 'first_name', 'last_name', 'email'].map((name) => `user.${name}`);
 const REVISION = ['id', 'data', 'delta', 'version'].map((name) => `revisions.${name}`);
 
@@ -30,13 +32,15 @@ export async function readHistory(
   context: Context,
   input: {
     collection: string;
-    key: Key;
+    key?: Key | undefined;
     query?: { limit?: number | undefined; offset?: number | undefined } | undefined;
   },
 ): Promise<Reply> {
   const { schema, signal } = context;
-  const { collection, key } = input;
-  const { limit = LIMIT, offset = 0 } = input.query ?? {};
+  const { collection } = input;
+  const { limit: asked = LIMIT, offset = 0 } = input.query ?? {};
+  // One more than is shown tells whether there are more, and what was before the last.
+  const limit = Math.min(asked, MOST, (await schema.mostRows(signal)) - 1);
   await schema.renew(signal);
   const fields = await schema.fields(collection, signal);
   if (fields.length === 0) {
@@ -46,8 +50,9 @@ export async function readHistory(
       'Call schema without keys for a list.',
     );
   }
-  const all = await readActivity(context, collection, String(key), limit + 1, offset);
   const pk = primaryKey(fields)?.field ?? 'id';
+  const key = input.key ?? (await onlyKey(context, collection, pk));
+  const all = await readActivity(context, collection, String(key), limit + 1, offset);
   const rows = all.slice(0, limit).map((one, index) => ({
     ...(one.revisions?.[0] ? { revision: one.revisions[0].id } : {}),
     at: one.timestamp,
@@ -63,6 +68,23 @@ export async function readHistory(
       : {}),
   };
   return { info, data: rows, page: { offset, more: all.length > limit } };
+}
+
+/** The key of a singleton's one item. */
+async function onlyKey({ directus, schema, signal }: Context, collection: string, pk: string): Promise<Key> {
+  const about = await schema.collection(collection, signal);
+  const query = { fields: [pk] };
+  const row =
+    about?.meta?.singleton === true
+      ? await directus.request<Row | undefined>('GET', endpointOf(collection), { query, signal })
+      : undefined;
+  const key = row?.[pk];
+  if (typeof key === 'string' || typeof key === 'number') return key;
+  throw new ToolError(
+    'INVALID_PAYLOAD',
+    `key is missing: which item of ${collection}?`,
+    'Find it with items read.',
+  );
 }
 
 /** As much of the activity on an item as this user may read: without names or revisions where those are not theirs. */

@@ -5,6 +5,7 @@ import type { Context } from '../../define.ts';
 import { isStamp, type Past, pastOf, type Question, type Revision, type Row, valueIn } from './past.ts';
 import { keyOf, omit, ownOf, type Part, pick, rememberedOf, type Step, type Steps } from './step.ts';
 import type { Touch } from './touches.ts';
+import { rowName } from './words.ts';
 
 /** A row that was updated, with what is to be found out of its past. */
 type Updated = {
@@ -27,7 +28,7 @@ export async function restorations(context: Context, part: Part): Promise<Steps>
   const steps = updated.map((one) => {
     const past = pasts.get(one.item);
     for (const name of past?.unknown ?? [])
-      lost.push(`${name} of ${part.collection} ${one.item}: no revision tells what it was`);
+      lost.push(`${name} of ${rowName(part.collection, one.item)}: no revision tells what it was`);
     return stepFor(part, one, past);
   });
   return { steps, lost };
@@ -40,15 +41,15 @@ function lookAt(part: Part, touch: Touch, lost: string[]): Updated | undefined {
   const own = ownOf(touch, part);
   if (own.length === 0) {
     const why = kept === 'activity' ? `${collection} keeps no revisions` : 'its revision is gone';
-    lost.push(`${collection} ${item}: ${why}`);
+    lost.push(`${rowName(collection, item)}: ${why}`);
     return undefined;
   }
   const touched = new Set(own.flatMap(({ delta }) => Object.keys(delta ?? {})));
   const known = fields.filter(({ field }) => touched.has(field));
   for (const { field } of known.filter(isSecret))
-    lost.push(`${field} of ${collection} ${item}: nobody can read what it was`);
+    lost.push(`${field} of ${rowName(collection, item)}: nobody can read what it was`);
   for (const [name, why] of Object.entries(UNSET[collection] ?? {}))
-    if (touched.has(name)) lost.push(`${collection} ${item}: ${why}`);
+    if (touched.has(name)) lost.push(`${rowName(collection, item)}: ${why}`);
   const kinds = (test: (field: Field) => boolean) => known.filter(test).map(({ field }) => field);
   const left = [...kinds(isStamp), ...kinds(isSecret), ...fixedIn(collection), pk.field];
   const names = [...touched].filter((name) => !left.includes(name));

@@ -16,6 +16,7 @@ import { deletesOfSteps } from './deleting.ts';
 import { isBirthStamp, isStamp, pastOf, type Row } from './past.ts';
 import { same } from './same.ts';
 import { keyOf } from './step.ts';
+import { rowName } from './words.ts';
 import { createWorld } from './world.ts';
 
 /** Collections of Directus's own whose rows other tools change as well. */
@@ -58,7 +59,7 @@ export async function planRevert(
   if (!now) {
     throw new ToolError(
       'NOT_FOUND',
-      `${collection} ${item} is not there any more, or you may not see it. Nothing was changed.`,
+      `${rowName(collection, item)} is not there any more, or you may not see it. Nothing was changed.`,
       'What this assistant deleted comes back with undo.',
     );
   }
@@ -69,7 +70,7 @@ export async function planRevert(
   const note = untold.length > 0 ? { asItIs: `${untold.join(', ')}: no revision tells what it was` } : {};
   if (then.length === 0)
     return {
-      info: { updated: 0, note: `${collection} ${item} is as it was. Nothing was changed.`, ...note },
+      info: { updated: 0, note: `${rowName(collection, item)} is as it was. Nothing was changed.`, ...note },
     };
   return planned(context, { collection, id, data: Object.fromEntries(then), key }, note);
 }
@@ -89,7 +90,7 @@ async function planned(
   ]);
   return {
     ...plan,
-    what: `put ${collection} ${key} back to revision ${id} (${Object.keys(data).join(', ')})`,
+    what: `put ${rowName(collection, key)} back to revision ${id} (${Object.keys(data).join(', ')})`,
     deletes: [...(plan.deletes ?? []), ...deletes],
     async apply(directus) {
       const reply = await plan.apply(directus);

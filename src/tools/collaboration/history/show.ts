@@ -2,14 +2,14 @@ import type { Context } from '../../define.ts';
 import { isBirthStamp, isStamp } from './past.ts';
 import { same } from './same.ts';
 import { pick, type Step } from './step.ts';
-import { nameOf } from './words.ts';
+import { rowName } from './words.ts';
 import { createWorld } from './world.ts';
 
 const NAMES = { restore: 'restored', recreate: 'recreated', remove: 'removed' };
 
 /** A step for those who decide on it: each field as it is and as it would be. */
 export function shownAs({ collection, key, kind, values, left }: Step): unknown {
-  const row = `${nameOf(collection)} ${key}`;
+  const row = rowName(collection, key);
   if (kind === 'restore') {
     const changed = Object.entries(values).map(([name, value]) => [name, [left[name] ?? null, value]]);
     return { row, changed: Object.fromEntries(changed) };
@@ -34,7 +34,7 @@ export async function receiptOf(
     const now = columns.length > 0 ? await world.rows(collection, keys, columns) : new Map();
     for (const step of own) {
       const row = now.get(String(step.key));
-      const label = `${nameOf(collection)} ${step.key}`;
+      const label = rowName(collection, step.key);
       if (step.kind === 'remove') {
         rows.push({ row: label, removed: !row });
         if (row) warnings.push(`${label} is still there`);

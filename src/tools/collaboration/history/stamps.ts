@@ -28,7 +28,7 @@ export async function withoutStamps(
   context: Context,
   directus: Directus,
   steps: Step[],
-  work: () => Promise<void>,
+  work: () => Promise<unknown>,
 ): Promise<void> {
   const fields = await stampsOf(context, steps);
   const mark = ({ collection, field }: Field, special: string[] | null) =>

@@ -26,6 +26,7 @@ import {
 import { receiptOf, shownAs } from './show.ts';
 import { stampsOf } from './stamps.ts';
 import { stepsOf } from './steps.ts';
+import { rowName } from './words.ts';
 import { createWorld } from './world.ts';
 
 /**
@@ -96,7 +97,7 @@ function deletedAgain(ready: Ready[]): string[] {
   const steps = ready.filter(({ change }) => isUndoing(change)).flatMap((one) => one.steps);
   return steps
     .filter(({ kind }) => kind === 'remove')
-    .map(({ collection, key }) => `${collection} ${key}, which an undoing had made again`);
+    .map(({ collection, key }) => `${rowName(collection, key)}, which an undoing had made again`);
 }
 
 function risksOf(
