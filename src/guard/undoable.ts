@@ -3,7 +3,8 @@ import { readMany } from '../directus/connection.ts';
 import { DirectusError } from '../directus/errors.ts';
 import type { Field, Key } from '../directus/types.ts';
 import type { Looking } from './cascades.ts';
-import { goneWith } from './remember.ts';
+import { type Remembered, remembered } from './remember.ts';
+import type { Touched } from './touched.ts';
 
 /** What `history` cannot bring back of the data model, each as a phrase for previews. */
 export const LOST = {
@@ -68,14 +69,19 @@ async function ofUpdate(look: Looking, collection: string, keys: Key[], names: s
   ]);
   const secret = all.filter((field) => names.includes(field.field) && isSecret(field));
   const lost = secret.map(({ field }) => `the earlier ${field}: nobody can read it`);
-  // What rows point at is remembered by the change itself.
-  const isPlain = (name: string) =>
-    !relations.some(
-      (one) =>
-        (one.collection === collection && one.field === name) ||
-        (one.related_collection === collection && one.meta?.one_field === name),
-    );
-  if (names.length > 0 && !names.some(isPlain)) return lost;
+  // What rows point at is remembered by the change itself, where there is room for it.
+  const isList = (name: string) =>
+    relations.some((one) => one.related_collection === collection && one.meta?.one_field === name);
+  const links = names.filter(
+    (name) => isList(name) || relations.some((one) => one.collection === collection && one.field === name),
+  );
+  if (links.length > 0) {
+    const data = Object.fromEntries(links.map((name) => [name, isList(name) ? [] : null]));
+    const rows = [{ keys: keys.slice(0, AT_ONCE), data }];
+    const known = await rememberedOf(look, { collection, rows, gone: [] });
+    if (known?.isWhole !== true) lost.push(`what ${links.join(', ')} led to: ${TOO_MUCH}`);
+  }
+  if (names.length > 0 && links.length === names.length) return lost;
   return [...lost, ...(await withoutRevisions(look, collection, keys))];
 }
 
@@ -83,20 +89,29 @@ async function ofDelete(look: Looking, collection: string, keys: Key[]): Promise
   const secret = (await look.schema.fields(collection, look.signal)).filter(isSecret);
   const lost = secret.map(({ field }) => `${field}: nobody can read it`);
   lost.push(...(await withoutRevisions(look, collection, keys)));
-  const was = await goneWith(look, collection, keys.slice(0, AT_ONCE));
-  if (!was) {
-    lost.push(
-      'what these rows point at, and what goes with them: that is too much to be kept; fewer rows at once can be undone',
-    );
-    return lost;
+  const known = await rememberedOf(look, { collection, rows: [], gone: keys.slice(0, AT_ONCE) });
+  if (known?.isWhole !== true) {
+    const links = known ? '' : 'what these rows point at, and ';
+    return [...lost, `${links}what points at them or goes with them: ${TOO_MUCH}`];
   }
-  for (const other of Object.keys(was.gone).filter((name) => name !== collection))
-    lost.push(...(await ofRowsAlong(look, other, was.gone)));
+  const { gone } = known.was;
+  for (const other of Object.keys(gone).filter((name) => name !== collection))
+    lost.push(...(await ofRowsAlong(look, other, gone)));
   return lost;
 }
 
-/** Rows that one request deletes at most. */
+/** Rows of one request at most. */
 const AT_ONCE = 250;
+const TOO_MUCH = 'that is more than can be kept; fewer rows at once can be undone';
+
+/** What requests will remember of rows, as far as it can be told now. */
+async function rememberedOf(look: Looking, touched: Touched): Promise<Remembered | undefined> {
+  return remembered(look, touched).catch((error) => {
+    // Who may not read what is related will not remember it, either.
+    if (error instanceof DirectusError) return undefined;
+    throw error;
+  });
+}
 
 async function ofRowsAlong(look: Looking, collection: string, gone: Rows): Promise<string[]> {
   const keys = Object.keys(gone[collection] ?? {});

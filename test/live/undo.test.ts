@@ -125,6 +125,20 @@ test('A23 a singleton', async () => {
   );
 });
 
+test('A23 the first writing of a singleton', async () => {
+  const [row] = (await own.rows('site_settings')).site_settings ?? [];
+  await own.rest('DELETE', '/items/site_settings/1');
+  const empty = await own.rest('GET', '/items/site_settings?fields=id,tagline');
+  await items({
+    action: 'update',
+    collection: 'site_settings',
+    data: [{ site_name: 'New', tagline: 'Made here' }],
+  });
+  await undo();
+  expect(await own.rest('GET', '/items/site_settings?fields=id,tagline')).toEqual(empty);
+  await own.rest('PATCH', '/items/site_settings', row);
+});
+
 test('A23 new rows go, with all that was made with them', async () => {
   await roundTrip(() =>
     items({
@@ -459,9 +473,17 @@ test('A23 says before it happens what could not be undone', async () => {
   );
   const keys = many.map((one) => one.id);
   expect(await lost({ action: 'delete', collection: 'articles', keys })).toEqual([
-    expect.stringContaining('fewer rows at once can be undone'),
+    'what points at them or goes with them: that is more than can be kept; fewer rows at once can be undone',
   ]);
   expect(await lost({ action: 'delete', collection: 'articles', keys: keys.slice(0, 5) })).toBeUndefined();
+  const stories = () =>
+    own.rest('GET', '/items/articles?limit=-1&sort=id&fields=id,title,category,user_created,date_created');
+  const all = await stories();
+  await items({ action: 'delete', collection: 'articles', keys });
+  await undo();
+  expect(await stories()).toEqual(all);
+  const moved = { action: 'update', collection: 'articles', data: [{ category: 4, image: null }] };
+  expect(await lost({ ...moved, keys: keys.slice(0, 20) })).toBeUndefined();
   await own.rest('DELETE', '/collections/untracked');
   await own.rest('DELETE', '/collections/unrevised');
 });
@@ -792,4 +814,44 @@ test('A23 a request of somebody else under the same name is no change of this us
     summary: 'forged',
     title: 'Mine',
   });
+});
+
+test('A23 looks again right before: what undoing one change sets off is an edit by somebody else', async () => {
+  const { id } = await own.article();
+  const { id: flow } = await own.rest<{ id: string }>('POST', '/flows', {
+    name: 'Follows tags',
+    status: 'active',
+    trigger: 'event',
+    accountability: 'all',
+    options: { type: 'filter', scope: ['items.update'], collections: ['tags'] },
+  });
+  const { id: step } = await own.rest<{ id: string }>('POST', '/operations', {
+    flow,
+    key: 'note',
+    type: 'item-update',
+    position_x: 19,
+    position_y: 1,
+    options: {
+      collection: 'articles',
+      key: [id],
+      payload: { summary: 'by a flow' },
+      permissions: '$full',
+      emitEvents: false,
+    },
+  });
+  await update('articles', [id], { summary: 'by the assistant' });
+  const [start] = await changes();
+  const tag = await own.rest<{ id: number }>('POST', '/items/tags', { name: 'sets it off' });
+  await update('tags', [tag.id], { name: 'renamed' });
+  await own.rest('PATCH', `/flows/${flow}`, { operation: step });
+  const since = String(start?.change);
+  const held = await server.call('history', { action: 'undo', since });
+  expect(held.info.cannotBeUndone).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/changed since/)]),
+  );
+  const done = await server.call('history', { action: 'undo', since, confirm: held.info.confirm });
+  expect(done.info.undone, done.text).toEqual([expect.stringContaining(`updated tags ${tag.id}`)]);
+  expect(done.info.notUndone).toContainEqual(expect.stringMatching(/articles \d+: changed since: summary/));
+  expect((await own.rest('GET', `/items/articles/${id}?fields=summary`)).summary).toBe('by a flow');
+  await own.rest('DELETE', `/flows/${flow}`);
 });
