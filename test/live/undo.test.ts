@@ -270,6 +270,17 @@ test('A23 refuses where the row went or came back since', async () => {
   expect(await own.rest('GET', `/items/tags/${tag.id}`)).toEqual({ id: tag.id, name: 'by a person' });
 });
 
+test('A23 what somebody put back by hand is no conflict', async () => {
+  const { id } = await own.article({ category: 1 });
+  await update('articles', [id], { status: 'published', category: 2 });
+  await edit(`articles/${id}`, { status: 'draft' });
+  await undo();
+  expect(await own.rest('GET', `/items/articles/${id}?fields=status,category`)).toEqual({
+    status: 'draft',
+    category: 1,
+  });
+});
+
 test('A23 does not remove a new row that others edited or point at', async () => {
   const made = await items({ action: 'create', collection: 'authors', data: [{ name: 'Popular' }] });
   const [{ key } = {}] = made.data as Row[];
@@ -854,4 +865,30 @@ test('A23 looks again right before: what undoing one change sets off is an edit 
   expect(done.info.notUndone).toContainEqual(expect.stringMatching(/articles \d+: changed since: summary/));
   expect((await own.rest('GET', `/items/articles/${id}?fields=summary`)).summary).toBe('by a flow');
   await own.rest('DELETE', `/flows/${flow}`);
+});
+
+test('A21 A23 relations of each kind made in one call, filled and undone', { timeout: 120_000 }, async () => {
+  const model = async () => ({
+    snapshot: await own.rest('GET', '/schema/snapshot'),
+    collections: await own.rest('GET', '/collections'),
+    content: await own.rows(...CONTENT),
+  });
+  const before = await model();
+  const relate = async (args: Row) => {
+    const answer = await server.confirmed('relations', { action: 'create', collection: 'articles', ...args });
+    expect(answer.isError, answer.text).toBe(false);
+  };
+  await relate({ field: 'editor', kind: 'm2o', related: ['authors'], data: { related_field: 'edited' } });
+  const [start] = await changes();
+  expect(start?.did).toMatch(
+    /created fields articles.editor, authors.edited|created fields authors.edited, articles.editor/,
+  );
+  await relate({ field: 'places', kind: 'm2m', related: ['tags'] });
+  await relate({ field: 'extras', kind: 'm2a', related: ['block_text', 'block_quote'] });
+  await relate({ field: 'gallery', kind: 'files' });
+  await relate({ field: 'sources', kind: 'o2m', related: ['reader_comments'] });
+  await update('articles', [2], { editor: 1, places: [{ tags_id: 1 }], sources: [2, 3] });
+  const done = await undo({ since: String(start?.change) });
+  expect(done.info.notUndone, done.text).toBeUndefined();
+  expect(await model()).toEqual(before);
 });

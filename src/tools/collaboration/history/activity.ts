@@ -116,7 +116,7 @@ export async function* changesIn(context: Reading, span: Span): AsyncGenerator<C
 }
 
 /** Calls whose entries are read together. */
-const GROUPS_AT_ONCE = 25;
+const GROUPS_AT_ONCE = 12;
 
 /** All entries of the calls that these belong to, by call, in the same order. */
 async function complete({ directus, schema, signal }: Reading, some: Entry[]): Promise<Change[]> {
@@ -137,10 +137,11 @@ async function complete({ directus, schema, signal }: Reading, some: Entry[]): P
     signal,
   );
   const entries = await withNames({ directus, schema, signal }, rows.flatMap(entryOf));
-  return some.map(({ mark }) => {
-    const own = entries.filter((entry) => entry.mark.call === mark.call);
-    const last = own.at(-1) ?? some[0];
-    return { call: mark.call, number: last?.id ?? 0, at: last?.at ?? '', entries: own };
+  const byCall = Map.groupBy(entries, ({ mark }) => mark.call);
+  return some.map((entry) => {
+    const own = byCall.get(entry.mark.call) ?? [entry];
+    const { id, at } = own.at(-1) ?? entry;
+    return { call: entry.mark.call, number: id, at, entries: own };
   });
 }
 

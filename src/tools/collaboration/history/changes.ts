@@ -40,7 +40,8 @@ export async function listChanges(
 
 /** When a change was undone, or that a part of it was. */
 function statusOf(undone: Undone, change: Change): string | undefined {
-  if (isUndone(undone, change)) return undoneBy(undone, change.call)?.at ?? 'in all its parts';
+  const [newest] = undone.get(change.call) ?? [];
+  if (isUndone(undone, change)) return (undoneBy(undone, change.call) ?? newest)?.at;
   const isBack = ({ collection, item }: Touch) => isRowUndone(undone, change.call, collection, item);
   return touchesOf(change).some(isBack) ? 'in part' : undefined;
 }

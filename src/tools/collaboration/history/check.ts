@@ -36,7 +36,7 @@ export async function conflictsOf(
   for (const [collection, own] of Map.groupBy(steps, (step) => step.collection))
     found.push(...(await changedSince(context, world, collection, own, { after, known })));
   world.make(steps);
-  found.push(...(await modelConflicts(context, world, steps, { after, known })));
+  found.push(...(await modelConflicts(context, world, steps, after)));
   for (const [collection, own] of Map.groupBy(steps, (step) => step.collection)) {
     if (isModel(collection)) continue;
     found.push(...(await stillPointedAt(context, world, collection, own)));
@@ -70,7 +70,7 @@ async function changedSince(
     const why =
       faultOf(step, row, fields, { relations, ignored: ignored.map(({ field }) => field) }) ??
       (step.kind === 'remove' && (edits.length > 0 || unseen.has(String(step.key))) && 'it was edited since');
-    return why ? [{ row: rowName(collection, step.key), why, ...whoIn(edits[0]) }] : [];
+    return why ? [{ row: rowName(collection, step.name ?? step.key), why, ...whoIn(edits[0]) }] : [];
   });
 }
 
@@ -113,7 +113,9 @@ function faultOf(
   const known = fields.map(({ field }) => field);
   const missing = Object.keys({ ...left, ...values }).filter((name) => !known.includes(name));
   if (missing.length > 0) return `the field ${missing.join(', ')} is gone, or you may not see it`;
-  const changed = Object.keys(left).filter((name) => !same(row[name], left[name]));
+  // Where somebody has put it back already, there is nothing to fear.
+  const isBack = (name: string) => name in values && same(row[name], values[name]);
+  const changed = Object.keys(left).filter((name) => !same(row[name], left[name]) && !isBack(name));
   if (kind === 'remove') changed.push(...filledSince(row, left, fields, { ...compared, isBlind }));
   const counted = changed.filter((name) => !compared.ignored.includes(name));
   return counted.length > 0 ? `changed since: ${counted.join(', ')}` : undefined;
@@ -188,7 +190,7 @@ async function pointingAtNothing(
       if (there && !there.has(String(values[field])))
         found.push({
           row: rowName(collection, key),
-          why: `${target} ${values[field]}, which its ${field} was, is gone`,
+          why: `${rowName(target, values[field] as Key)}, which its ${field} was, is gone`,
         });
     }
   }

@@ -1,7 +1,7 @@
 import type { Key } from '../../../directus/types.ts';
 import type { Context } from '../../define.ts';
 import type { Conflict } from './check.ts';
-import { type Known, laterOn } from './later.ts';
+import { laterOn } from './later.ts';
 import { defaultOf } from './past.ts';
 import { type Place, placesOf } from './places.ts';
 import { same } from './same.ts';
@@ -18,7 +18,7 @@ export async function modelConflicts(
   context: Context,
   world: World,
   steps: Step[],
-  { after }: { after: number; known: Known },
+  after: number,
 ): Promise<Conflict[]> {
   const removed = steps.filter(({ kind }) => kind === 'remove');
   const found: Conflict[] = [];
@@ -47,7 +47,8 @@ async function faultOfDrop(context: Context, world: World, name: string): Promis
   if (remaining.length > 0 && !(await areOwn(context, name, remaining)))
     return `it holds ${remaining.length} rows that are not all this assistant's own`;
   for (const { field } of await schema.fields(name, signal)) {
-    if (!(await isOwnField(context, world, { collection: name, field })))
+    // A column without settings came with its table.
+    if (!(await isOwnField(context, world, { collection: name, field }, true)))
       return `somebody else has made or changed its field ${field}`;
   }
   const inside = (await schema.collections(signal)).filter(({ meta }) => meta?.group === name);
@@ -115,12 +116,17 @@ async function areOwn(context: Context, collection: string, keys: Key[]): Promis
 }
 
 /** Whether a field would be gone by then, or is this assistant's own and untouched. */
-async function isOwnField(context: Context, world: World, place: Place): Promise<boolean> {
+async function isOwnField(
+  context: Context,
+  world: World,
+  place: Place,
+  withoutSettings = false,
+): Promise<boolean> {
   const fields = await context.schema.fields(place.collection, context.signal);
   const found = fields.find(({ field }) => field === place.field);
   const id = (found?.meta as { id?: number } | null | undefined)?.id;
-  // A column without settings came with its table, or past Directus.
-  if (!found || id === undefined) return true;
+  if (!found) return true;
+  if (id === undefined) return withoutSettings;
   return (
     (await world.rows('directus_fields', [id], [])).size === 0 || areOwn(context, 'directus_fields', [id])
   );

@@ -3,12 +3,13 @@ import type { Field } from '../../../directus/types.ts';
 import { isSecret, UNSET } from '../../../guard/undoable.ts';
 import type { Context } from '../../define.ts';
 import { isStamp, type Past, pastOf, type Question, type Revision, type Row, valueIn } from './past.ts';
-import { keyOf, omit, ownOf, type Part, pick, rememberedOf, type Step, type Steps } from './step.ts';
+import { keyOf, nameOf, omit, ownOf, type Part, pick, rememberedOf, type Step, type Steps } from './step.ts';
 import type { Touch } from './touches.ts';
 import { rowName } from './words.ts';
 
 /** A row that was updated, with what is to be found out of its past. */
 type Updated = {
+  touch: Touch;
   item: string;
   own: Revision[];
   /** Fields that were changed and can be put back. */
@@ -56,7 +57,7 @@ function lookAt(part: Part, touch: Touch, lost: string[]): Updated | undefined {
   const was = rememberedOf(part, item, 'changed');
   const asked = known.filter(({ field }) => names.includes(field) && !(field in was));
   if (stamps && !isSystem(collection)) asked.push(...known.filter(isStamp));
-  return { item, own, names, was, question: { item, before: own[0]?.id, fields: asked } };
+  return { touch, item, own, names, was, question: { item, before: own[0]?.id, fields: asked } };
 }
 
 /** Fields that are never put back: what nobody can set, and what a field is called and where it is. */
@@ -65,7 +66,7 @@ function fixedIn(collection: string): string[] {
   return collection === 'directus_versions' ? ['delta', 'hash', 'item', 'collection'] : [];
 }
 
-function stepFor(part: Part, { item, own, names, was }: Updated, past: Past | undefined): Step {
+function stepFor(part: Part, { touch, item, own, names, was }: Updated, past: Past | undefined): Step {
   const { collection, pk, fields } = part;
   const newest = own.toReversed();
   const leftIn = (name: string) =>
@@ -77,6 +78,7 @@ function stepFor(part: Part, { item, own, names, was }: Updated, past: Past | un
   const step: Step = {
     collection,
     key: keyOf(item, pk),
+    ...nameOf(touch),
     kind: 'restore',
     values,
     left: Object.fromEntries(compared.map((name) => [name, leftIn(name)])),

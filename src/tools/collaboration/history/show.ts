@@ -8,10 +8,10 @@ import { createWorld } from './world.ts';
 const NAMES = { restore: 'restored', recreate: 'recreated', remove: 'removed' };
 
 /** A step for those who decide on it: each field as it is and as it would be. */
-export function shownAs({ collection, key, kind, values, left }: Step): unknown {
-  const row = rowName(collection, key);
+export function shownAs({ collection, key, name, kind, values, left }: Step): unknown {
+  const row = rowName(collection, name ?? key);
   if (kind === 'restore') {
-    const changed = Object.entries(values).map(([name, value]) => [name, [left[name] ?? null, value]]);
+    const changed = Object.entries(values).map(([field, value]) => [field, [left[field] ?? null, value]]);
     return { row, changed: Object.fromEntries(changed) };
   }
   return { row, [NAMES[kind]]: kind === 'remove' ? left : filled(values) };
@@ -34,7 +34,7 @@ export async function receiptOf(
     const now = columns.length > 0 ? await world.rows(collection, keys, columns) : new Map();
     for (const step of own) {
       const row = now.get(String(step.key));
-      const label = rowName(collection, step.key);
+      const label = rowName(collection, step.name ?? step.key);
       if (step.kind === 'remove') {
         rows.push({ row: label, removed: !row });
         if (row) warnings.push(`${label} is still there`);

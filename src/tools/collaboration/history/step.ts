@@ -8,6 +8,8 @@ import type { Touch } from './touches.ts';
 export type Step = {
   collection: string;
   key: Key;
+  /** What people call it, where that is not its key: `articles.title`. */
+  name?: string;
   kind: 'restore' | 'recreate' | 'remove';
   /** What is to be written. */
   values: Row;
@@ -44,6 +46,10 @@ export const isModel = (collection: string): boolean =>
 /** The key as Directus takes it: activity holds all of them as text. */
 export const keyOf = (item: string, pk: Field): Key =>
   pk.type === 'integer' || pk.type === 'bigInteger' ? Number(item) : item;
+
+/** What people call a row, where that is not its key. */
+export const nameOf = ({ entries }: Touch): Pick<Step, 'name'> =>
+  entries[0]?.name ? { name: entries[0].name } : {};
 
 /** The revisions of a change that are about one row, oldest first. */
 export const ownOf = ({ entries }: Touch, { revisions }: Part): Revision[] =>

@@ -5,7 +5,7 @@ import type { Change } from './activity.ts';
 import { type Row, readRevisions } from './past.ts';
 import { recreations } from './recreate.ts';
 import { restorations } from './restore.ts';
-import { keyOf, omit, ownOf, type Part, pick, type Step, type Steps } from './step.ts';
+import { keyOf, nameOf, omit, ownOf, type Part, pick, type Step, type Steps } from './step.ts';
 import { type Touch, touchesOf } from './touches.ts';
 import { isRowUndone, type Undone } from './undone.ts';
 
@@ -66,7 +66,8 @@ function removals(part: Part): Steps {
       // What nobody can set, Directus gives in another form than it keeps it in.
       const known = omit(left, [...Object.keys(UNSET[collection] ?? {}), 'hash']);
       const isBlind = own.length === 0;
-      return { collection, key: keyOf(touch.item, pk), kind: 'remove', values: {}, left: known, isBlind };
+      const key = keyOf(touch.item, pk);
+      return { collection, key, ...nameOf(touch), kind: 'remove', values: {}, left: known, isBlind };
     });
   return { steps, lost: [] };
 }
