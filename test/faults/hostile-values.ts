@@ -183,12 +183,16 @@ export function argumentsFor(schema: WireSchema, ground: Ground): fc.Arbitrary<R
       'dryRun',
     ),
     anything,
-    { maxKeys: 1 },
+    { minKeys: 1, maxKeys: 1 },
   );
   return fc
     .tuple(
       fc.record(given, { requiredKeys: [] }),
-      fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: stray }),
+      fc.oneof(
+        // Where nothing may be given, whatever is given is hostile.
+        { weight: Object.keys(given).length > 0 ? 4 : 0, arbitrary: fc.constant({}) },
+        { weight: 1, arbitrary: stray },
+      ),
     )
     .map(([args, more]) => ({ ...args, ...more }));
 }

@@ -158,7 +158,7 @@ describe('a call that changes something', () => {
     expect([...chat.calls.values()].map(({ state }) => state)).toEqual(['done', 'denied']);
   });
 
-  test('an approval that was not asked for here, or is for another input, does not run it', async () => {
+  test('builtin k: an approval that was not asked for here, or is for another input, does not run it', async () => {
     const mock = await playing(update);
     const servers = await connect(notesServer());
     const approvalSecret = randomBytes(32);

@@ -17,7 +17,8 @@ afterAll(async () => {
 type Input = Record<string, unknown>;
 
 /** A chat whose model makes these calls, one after the other, each when it is told to go on. */
-async function chatting(calls: Input[], options: { mode?: string; approve?: 'all' } = {}) {
+async function chatting(calls: Input[], options: { mode?: string; approve?: 'all'; flags?: string[] } = {}) {
+  const { flags = ['--allow-deletes'] } = options;
   const mode = options.mode ?? 'default';
   const mock = await mockModels();
   const [name, wrap] =
@@ -32,7 +33,7 @@ async function chatting(calls: Input[], options: { mode?: string; approve?: 'all
   const servers = await connect({
     name: 'directus',
     command: process.execPath,
-    args: [bin, 'mcp', '--allow-deletes', '--tool-mode', mode],
+    args: [bin, 'mcp', ...flags, '--tool-mode', mode],
     env: { DIRECTUS_URL: url, DIRECTUS_TOKEN: admin.token },
   });
   const chat = await chatWith(mock, { servers, ...(options.approve ? { approve: options.approve } : {}) });
@@ -119,4 +120,12 @@ test('a faulty call is asked about all the same, and fails as it would have', as
     chat.answer([{ approvalId: chat.pending[0]?.approvalId ?? '', decision: 'yes' }]),
   );
   expect(textOf(end.calls[0]?.output)).toContain('"title"');
+});
+
+test('builtin C: deletes that are off are off in the chat as well, whatever is approved', async () => {
+  const { id } = await freshArticle();
+  const { chat } = await chatting([{ action: 'delete', keys: [id] }], { approve: 'all', flags: [] });
+  const { end } = await read(chat.send('call 0'));
+  expect(textOf(end.calls[0]?.output)).toMatch(/allowDeletes/);
+  expect(await exists(id)).toBe(true);
 });

@@ -223,6 +223,34 @@ const deleteStep = (id: number, key = 'gone'): TestStep => ({
   options: { collection: 'articles', key: [id], permissions: '$full' },
 });
 
+test.each<[string, () => Row, RegExp]>([
+  [
+    '232: a flow that does not exist',
+    () => ({ id: randomUUID(), collection: 'articles', keys: ['1'] }),
+    /There is no/,
+  ],
+  ['233: a flow by something that is no key', () => ({ id: { a: 1 }, keys: ['1'] }), /"id" must be/],
+  [
+    '234: a collection it does not run on',
+    () => ({ id: noteFlow, collection: 'authors', keys: ['1'] }),
+    /authors/,
+  ],
+  [
+    '235: no rows, where it needs some',
+    () => ({ id: noteFlow, collection: 'articles', data: { note: 'X' } }),
+    /keys/,
+  ],
+  [
+    '236: rows that do not exist',
+    () => ({ id: noteFlow, collection: 'articles', keys: ['999999'], data: { note: 'X' } }),
+    /999999/,
+  ],
+])('builtin %s is told as what it is, not as a missing permission', async (_, args, says) => {
+  const answer = await trigger(args());
+  refused(answer, says);
+  expect(answer.text).not.toMatch(/permission/i);
+});
+
 describe('builtin 178: a flow that deletes is a delete', () => {
   /** Neither by default nor with automation allowed; with deletes allowed it is held, and says what goes. */
   async function onlyAsDelete(flow: string, id: number, says: RegExp) {
