@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { inject } from 'vitest';
+import { type Answer, bin, type Row, takeApart, writeSettings } from '../live/server.ts';
+
+/** A server at the end of a pipe, without an SDK in between: a hundred thousand calls should cost the server's time. */
+export type Pipe = {
+  call(tool: string, args: Row): Promise<Answer>;
+  process: ChildProcess;
+  stderr(): string;
+  close(): Promise<void>;
+};
+
+/** No call takes longer; one that does, hangs. */
+const CALL_TIMEOUT_MS = 30_000;
+
+export async function openPipe(settings: Row): Promise<Pipe> {
+  const { url, admin } = inject('directus');
+  const folder = await mkdtemp(join(tmpdir(), 'directus-assistant-pipe-'));
+  await writeSettings(folder, settings);
+  const env = {
+    PATH: process.env.PATH ?? '',
+    XDG_CONFIG_HOME: folder,
+    DIRECTUS_URL: url,
+    DIRECTUS_TOKEN: admin.token,
+  };
+  const child = spawn(process.execPath, [bin, 'mcp'], { cwd: folder, env });
+  let written = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    written += chunk;
+  });
+  type Reply = { id?: number; result?: unknown; error?: { message: string } };
+  const waiting = new Map<number, (reply: Reply) => void>();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const reply = JSON.parse(line) as Reply;
+    waiting.get(reply.id ?? -1)?.(reply);
+    waiting.delete(reply.id ?? -1);
+  });
+  child.once('exit', (code) => {
+    for (const tell of waiting.values()) tell({ error: { message: `the server left with ${code}` } });
+  });
+  let last = 0;
+  const ask = (method: string, params: unknown) =>
+    new Promise<unknown>((resolve, reject) => {
+      last += 1;
+      const timer = setTimeout(() => reject(new Error('no answer')), CALL_TIMEOUT_MS);
+      waiting.set(last, ({ result, error }) => {
+        clearTimeout(timer);
+        if (error) reject(new Error(error.message));
+        else resolve(result);
+      });
+      child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: last, method, params })}\n`);
+    });
+  await ask('initialize', {
+    protocolVersion: '2025-06-18',
+    capabilities: {},
+    clientInfo: { name: 'pipe', version: '1' },
+  });
+  child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`);
+  return {
+    process: child,
+    stderr: () => written,
+    call: async (name, args) => takeApart((await ask('tools/call', { name, arguments: args })) as never),
+    async close() {
+      const left = once(child, 'exit');
+      child.stdin.end();
+      await left;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
