@@ -11,6 +11,9 @@ export type SettingsOptions = {
   tools?: string;
   exclude?: string;
   uploadRoots?: string;
+  host?: string;
+  port?: string;
+  publicUrl?: string;
   model?: string;
   mcpConfig?: string;
 };
@@ -24,6 +27,9 @@ const FLAGS: [keyof SettingsOptions, string][] = [
   ['tools', '--tools'],
   ['exclude', '--exclude'],
   ['uploadRoots', '--upload-roots'],
+  ['host', '--host'],
+  ['port', '--port'],
+  ['publicUrl', '--public-url'],
   ['model', '--model'],
   ['mcpConfig', '--mcp-config'],
 ];
