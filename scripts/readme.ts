@@ -3,7 +3,6 @@
  * `npm run readme` writes; test/unit/readme.test.ts fails when the file is behind.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { clientConfigs } from '../src/cli/client-config.ts';
 import { availableActions, select } from '../src/guard/select.ts';
 import { grammar } from '../src/sandbox/demo-model/grammar.ts';
 import { definitionTokens, toolTokens } from '../src/server/cost.ts';
@@ -12,6 +11,7 @@ import { describe } from '../src/server/wire.ts';
 import { leaves } from '../src/settings/leaves.ts';
 import { settingsSchema } from '../src/settings/schema.ts';
 import { tools } from '../src/tools/list.ts';
+import { clientBlocks } from './readme-clients.ts';
 
 const README = new URL('../README.md', import.meta.url);
 
@@ -72,15 +72,6 @@ function settingsTable(): string {
 
 function grammarList(): string {
   return grammar.map(({ example }) => `- ${example}`).join('\n');
-}
-
-function clientBlocks(): string {
-  return clientConfigs({ platform: 'linux' })
-    .map(
-      ({ client, where, language, block }) =>
-        `<details><summary>${client}</summary>\n\n${where}\n\n\`\`\`${language}\n${block}\n\`\`\`\n\n</details>`,
-    )
-    .join('\n\n');
 }
 
 if (process.argv[1] && import.meta.url.endsWith(process.argv[1].split('/').at(-1) ?? '-')) {

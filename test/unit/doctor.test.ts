@@ -156,6 +156,6 @@ test('A26 an unknown tool name and an unknown setting are failures; the report i
   expect(printed).toContain('Did you mean \\"readOnly\\"');
   expect(printed).toContain('Did you mean \\"flows\\"');
   expect(printed).not.toContain(TOKEN);
-  expect(report.clients).toHaveLength(6);
+  expect(report.clients).toHaveLength(9);
   expect(process.exitCode).toBe(1);
 });
