@@ -70,11 +70,16 @@ const common: UserConfig = {
   treeshake: { propertyReadSideEffects: false },
 };
 
+/** Everything it needs is in the file. */
+const inOneFile: UserConfig = {
+  outputOptions: { codeSplitting: false },
+  deps: { alwaysBundle: [/./], onlyBundle: false },
+};
+
 export default defineConfig([
   {
     ...common,
-    // The reader of PDFs runs in a thread of its own, which loads it by this name.
-    entry: { bin: 'src/bin.ts', 'pdf-worker': 'src/tools/content/assets/pdf-worker.ts' },
+    entry: { bin: 'src/bin.ts' },
     clean: ['dist'],
     plugins: [serverApart, lazyBuiltins],
     // The larger libraries stay in node_modules and load with the commands that use them.
@@ -90,7 +95,14 @@ export default defineConfig([
     plugins: [lazyValidator, lazyBuiltins],
     // The Directus SDK looks at WebSocket as it loads, which makes Node load all of undici: 30 ms for nothing.
     define: { 'globalThis.WebSocket': 'undefined' },
-    outputOptions: { codeSplitting: false },
-    deps: { alwaysBundle: [/./], onlyBundle: false },
+    ...inOneFile,
+  },
+  {
+    // The reader of PDFs runs in a thread of its own, which the server loads by this name, also where there is no
+    // node_modules: in the bundle for Claude Desktop.
+    ...common,
+    entry: { 'pdf-worker': 'src/tools/content/assets/pdf-worker.ts' },
+    clean: false,
+    ...inOneFile,
   },
 ]);
