@@ -10,7 +10,11 @@ export async function main(argv: string[]): Promise<void> {
     .showSuggestionAfterError();
 
   withSelection(program.command('mcp'))
-    .description('serve the tools over MCP on stdin and stdout')
+    .description('serve the tools over MCP: on stdin and stdout, or with --http to many')
+    .option('--http', 'serve over HTTP at /mcp; each caller sends their own Directus token')
+    .option('--host <address>', 'with --http: address to listen on (default: 127.0.0.1)')
+    .option('--port <number>', 'with --http: port to listen on (default: 8056)')
+    .option('--public-url <url>', 'with --http: address at which people reach it')
     .addHelpText(
       'after',
       examples(
@@ -18,9 +22,13 @@ export async function main(argv: string[]): Promise<void> {
         'mcp --read-only',
         'mcp --toolsets content --exclude items.delete',
         'mcp --tool-mode registry',
+        'mcp --http --url https://cms.example.com',
+        'mcp --http --host 0.0.0.0 --public-url https://mcp.example.com',
       ),
     )
-    .action(async (options) => (await import('./mcp.ts')).run(options));
+    .action(async (options) =>
+      options.http ? (await import('./mcp-http.ts')).run(options) : (await import('./mcp.ts')).run(options),
+    );
 
   withSelection(program.command('chat'))
     .description('chat with a model that uses these tools; -p answers once, for scripts')

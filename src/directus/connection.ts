@@ -1,7 +1,7 @@
 import { authentication, createDirectus, queryToParams, staticToken } from '@directus/sdk';
 import type { Settings } from '../settings/schema.ts';
 import { dataOf, isExpired, refuseErrors, translate } from './answers.ts';
-import { ToolError } from './errors.ts';
+import { DirectusError, ToolError } from './errors.ts';
 import { type Answer, send } from './http.ts';
 
 export type Method = 'GET' | 'SEARCH' | 'POST' | 'PATCH' | 'DELETE';
@@ -56,8 +56,9 @@ export type Connection = Directus & {
 /**
  * Connects to Directus with a static token, or with email and password (signed in at the first request and
  * renewed from then on). Nothing is sent yet.
+ * @param onUnauthorized called when Directus answers that it does not know who asks (401)
  */
-export function connect(settings: Settings['directus']): Connection {
+export function connect(settings: Settings['directus'], onUnauthorized?: () => void): Connection {
   const { url, token, email, password } = settings;
   if (!url) return notConfigured();
   const base = url.replace(/\/+$/, '');
@@ -113,7 +114,9 @@ export function connect(settings: Settings['directus']): Connection {
         return refuseErrors(answer);
       });
     } catch (error) {
-      throw translate(error, { method, path: target });
+      const translated = translate(error, { method, path: target });
+      if (translated instanceof DirectusError && translated.status === 401) onUnauthorized?.();
+      throw translated;
     }
   };
 

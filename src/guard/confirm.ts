@@ -2,7 +2,8 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 /*
  * A confirmation is a token that says: this person has seen what this call would do to this state. Nothing is kept
- * to check it, so any instance can; only that a token is used once is remembered where it was used.
+ * to check it, so any instance can. Only that it is used once is remembered, by the process that gave it: where there
+ * are several, the token says which one that is.
  */
 
 /** What a confirmation is bound to. */
@@ -25,12 +26,35 @@ export function signingKey(credential: string): Buffer {
   return createHash('sha256').update(`directus-assistant confirm\n${credential}`).digest();
 }
 
-/** Signs that the change may be made while nothing it rests on changes. */
-export function mint(key: Buffer, bound: Bound, now = Date.now()): string {
+/** Who remembers that a confirmation was used. */
+export type Uses = {
+  /** Names the process that gives a confirmation, in the token; where there is one process, nothing. */
+  giver?: string | undefined;
+  /**
+   * Marks a token as used where it was given.
+   * @returns false when it had been used before, undefined when who gave it cannot be asked any more
+   */
+  use(token: string): Promise<boolean | undefined>;
+};
+
+/** This process alone remembers. */
+export const usesHere: Uses = { use: async (token) => use(token) };
+
+/**
+ * Signs that the change may be made while nothing it rests on changes.
+ * @param giver see `Uses`
+ */
+export function mint(key: Buffer, bound: Bound, giver?: string, now = Date.now()): string {
   const head = Buffer.alloc(4 + DIGEST_BYTES);
   head.writeUInt32BE(Math.floor(now / 1000) + VALID_MINUTES * 60);
   digest(bound.state).copy(head, 4);
-  return Buffer.concat([head, sign(key, head, bound)]).toString('base64url');
+  const token = Buffer.concat([head, sign(key, head, bound, giver)]).toString('base64url');
+  return giver === undefined ? token : `${token}.${giver}`;
+}
+
+/** Who gave a token; undefined when it does not say. */
+export function giverOf(token: string): string | undefined {
+  return token.split('.')[1];
 }
 
 /** What is wrong with a token, or `ok`. */
@@ -38,10 +62,11 @@ export type Verdict = 'ok' | 'other call' | 'expired' | 'used' | 'changed';
 
 /** Checks a token against the call and the state as they are now. */
 export function verify(key: Buffer, token: string, bound: Bound, now = Date.now()): Verdict {
-  const bytes = Buffer.from(token, 'base64url');
+  const [signed = '', giver] = token.split('.');
+  const bytes = Buffer.from(signed, 'base64url');
   const head = bytes.subarray(0, 4 + DIGEST_BYTES);
   const mac = bytes.subarray(4 + DIGEST_BYTES);
-  const due = sign(key, head, bound);
+  const due = sign(key, head, bound, giver);
   if (head.length !== 4 + DIGEST_BYTES || mac.length !== due.length || !timingSafeEqual(mac, due))
     return 'other call';
   if (head.readUInt32BE() * 1000 < now) return 'expired';
@@ -59,8 +84,8 @@ export function use(token: string, now = Date.now()): boolean {
 
 const DIGEST_BYTES = 12;
 
-function sign(key: Buffer, head: Buffer, { call, input }: Bound): Buffer {
-  const hmac = createHmac('sha256', key).update(head);
+function sign(key: Buffer, head: Buffer, { call, input }: Bound, giver = ''): Buffer {
+  const hmac = createHmac('sha256', key).update(head).update(giver).update('\n');
   return hmac
     .update(canonical([call, input]))
     .digest()

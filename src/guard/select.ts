@@ -15,6 +15,15 @@ export type Selectable = {
   actions: Record<string, { effect: Effect; needs: (rights: Rights) => boolean; beside?: true }>;
 };
 
+/** What one connection asks for of what the settings allow. It can only take away. */
+export type Narrowing = {
+  /** Only these toolsets, and the tools and actions of `tools`. */
+  toolsets?: string[] | undefined;
+  tools?: string[] | undefined;
+  /** Never these tools or actions. */
+  exclude?: string[] | undefined;
+};
+
 /** What is asked when a tool list is made and again at every call. */
 export type Selection = {
   /** Why an action is not available, as a sentence; undefined when it is. */
@@ -25,8 +34,14 @@ export type Selection = {
  * Decides what exists for one caller: settings first, then the rights of the Directus user.
  * @param problems what is wrong with the settings; with any, only reading is left (A26)
  * @param rights undefined while they are not known, and then nothing is left out for them
+ * @param narrowing what the connection wants less than that
  */
-export function select(settings: Settings, problems: string[], rights: Rights | undefined): Selection {
+export function select(
+  settings: Settings,
+  problems: string[],
+  rights: Rights | undefined,
+  narrowing: Narrowing = {},
+): Selection {
   const selection: Selection = {
     whyNot(tool, actionName) {
       const action = tool.actions[actionName];
@@ -35,7 +50,12 @@ export function select(settings: Settings, problems: string[], rights: Rights | 
       if (tool.name === 'system-prompt' && !settings.systemPrompt.enabled)
         return 'Switched off by systemPrompt.enabled.';
       if (names(settings.tools.exclude, tool.name, actionName)) return 'Switched off by tools.exclude.';
-      if (!isIncluded(settings, tool, actionName)) return 'Not among tools.toolsets and tools.include.';
+      const { toolsets, include } = settings.tools;
+      if (!isIncluded(toolsets, include, tool, actionName))
+        return 'Not among tools.toolsets and tools.include.';
+      if (names(narrowing.exclude ?? [], tool.name, actionName)) return 'This connection excludes it.';
+      if (!isIncluded(narrowing.toolsets, narrowing.tools, tool, actionName))
+        return 'Not among what this connection asked for.';
       if (action.effect !== 'read' && problems.length > 0) {
         return `Read-only until the settings are mended: ${problems.join(' ')}`;
       }
@@ -45,7 +65,8 @@ export function select(settings: Settings, problems: string[], rights: Rights | 
       if (action.effect !== 'read' && settings.policy[action.effect] === 'block')
         return `Blocked (policy.${action.effect}).`;
       if (rights && !action.needs(rights)) return 'The Directus user has no right to do this anywhere.';
-      if (action.beside && !names(settings.tools.include ?? [], tool.name, actionName)) {
+      const named = [...(include ?? []), ...(narrowing.tools ?? [])];
+      if (action.beside && !names(named, tool.name, actionName)) {
         const others = Object.keys(tool.actions).filter((name) => !tool.actions[name]?.beside);
         if (others.every((name) => selection.whyNot(tool, name) !== undefined))
           return 'Offered beside changes only; tools.include offers it alone.';
@@ -66,30 +87,45 @@ export function availableActions(selection: Selection, tool: Selectable): string
  * @returns a sentence for each, with the nearest name
  */
 export function unknownNames(settings: Settings, tools: Selectable[]): string[] {
+  return [
+    ...unknownTools('tools.exclude', settings.tools.exclude, tools),
+    ...unknownTools('tools.include', settings.tools.include, tools),
+    ...unknownToolsets('tools.toolsets', settings.tools.toolsets, tools),
+  ];
+}
+
+/** What is wrong with a list of tools and actions that `where` holds: a sentence for each name that is none. */
+export function unknownTools(where: string, given: string[] | undefined, tools: Selectable[]): string[] {
   const toolNames = tools.map((tool) => tool.name);
   const actionNames = tools.flatMap((tool) =>
     Object.keys(tool.actions)
       .filter(Boolean)
       .map((action) => `${tool.name}.${action}`),
   );
-  const toolsets = [...new Set(tools.map((tool) => tool.toolset))];
-  const known = [...toolNames, ...actionNames];
-  const wrong = (setting: string, given: string[] | undefined, allowed: string[], shown: string[]) =>
-    (given ?? [])
-      .filter((name) => !allowed.includes(name))
-      .map(
-        (name) =>
-          `${setting}: there is no "${name}".${didYouMean(name, allowed) || ` Known: ${shown.join(', ')}.`}`,
-      );
-  return [
-    ...wrong('tools.exclude', settings.tools.exclude, known, toolNames),
-    ...wrong('tools.include', settings.tools.include, known, toolNames),
-    ...wrong('tools.toolsets', settings.tools.toolsets, toolsets, toolsets),
-  ];
+  return unknown(where, given, [...toolNames, ...actionNames], toolNames);
 }
 
-function isIncluded(settings: Settings, tool: Selectable, action: string): boolean {
-  const { toolsets, include } = settings.tools;
+/** The same of a list of toolsets. */
+export function unknownToolsets(where: string, given: string[] | undefined, tools: Selectable[]): string[] {
+  const toolsets = [...new Set(tools.map((tool) => tool.toolset))];
+  return unknown(where, given, toolsets, toolsets);
+}
+
+function unknown(where: string, given: string[] | undefined, allowed: string[], shown: string[]): string[] {
+  return (given ?? [])
+    .filter((name) => !allowed.includes(name))
+    .map(
+      (name) =>
+        `${where}: there is no "${name.slice(0, 60)}".${didYouMean(name, allowed) || ` Known: ${shown.join(', ')}.`}`,
+    );
+}
+
+function isIncluded(
+  toolsets: string[] | undefined,
+  include: string[] | undefined,
+  tool: Selectable,
+  action: string,
+): boolean {
   if (!toolsets && !include) return true;
   return (toolsets?.includes(tool.toolset) ?? false) || names(include ?? [], tool.name, action);
 }

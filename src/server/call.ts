@@ -1,4 +1,8 @@
-import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server';
+import {
+  type CallToolResult,
+  type InputRequiredResult,
+  isInputRequiredResult,
+} from '@modelcontextprotocol/server';
 import { readerOf } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
 import { refuseUnlessAdmin } from '../directus/forbidden.ts';
@@ -15,7 +19,7 @@ import { tools } from '../tools/list.ts';
 import { isPlan } from '../tools/plan.ts';
 import { type Consent, carryOut } from './change.ts';
 import { withTopic } from './more.ts';
-import type { Session } from './session.ts';
+import type { Called, Session } from './session.ts';
 import { onlyRead, PREVIEW_META, toJsonSchema, withConsent } from './wire.ts';
 
 export type CallOptions = {
@@ -33,6 +37,18 @@ export type CallOptions = {
  * reply that says what to do.
  */
 export async function callTool(
+  session: Session,
+  name: string,
+  args: unknown,
+  options: CallOptions,
+): Promise<CallToolResult | InputRequiredResult> {
+  const began = performance.now();
+  const reply = await answerCall(session, name, args, options);
+  session.onCall?.({ ...namesOf(name, args), outcome: outcomeOf(reply), ms: performance.now() - began });
+  return reply;
+}
+
+async function answerCall(
   session: Session,
   name: string,
   args: unknown,
@@ -83,6 +99,18 @@ export async function callTool(
   } catch (error) {
     return withTopic(session, name, await renderError(error, session.schema, place));
   }
+}
+
+function namesOf(name: string, args: unknown): { tool: string; action?: string } {
+  const tool = tools.find((one) => one.name === name);
+  const action = isObject(args) ? args.action : undefined;
+  const known = typeof action === 'string' && tool && Object.hasOwn(tool.actions, action);
+  return { tool: tool?.name ?? 'unknown', ...(known ? { action } : {}) };
+}
+
+function outcomeOf(reply: CallToolResult | InputRequiredResult): Called['outcome'] {
+  if (isInputRequiredResult(reply)) return 'asked';
+  return reply.isError ? 'error' : 'ok';
 }
 
 function findTool(session: Session, name: string): Tool {

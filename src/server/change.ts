@@ -4,7 +4,7 @@ import { nameOf, type Undo } from '../directus/agent.ts';
 import { readerOf, writerOf } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
-import { type Bound, mint, signingKey, use, VALID_MINUTES, type Verdict, verify } from '../guard/confirm.ts';
+import { type Bound, mint, signingKey, VALID_MINUTES, type Verdict, verify } from '../guard/confirm.ts';
 import { reasonsToConfirm } from '../guard/policy.ts';
 import { overwritten } from '../guard/remember.ts';
 import type { Effect } from '../guard/select.ts';
@@ -62,11 +62,13 @@ export async function carryOut(session: Session, work: Work, signal: AbortSignal
   let fault: string | undefined;
   if (given && !consent.dryRun) {
     const verdict = verify(key, given, bound);
-    if (verdict === 'ok' && use(given)) return { is: 'done', reply: await apply(session, plan, signal) };
-    fault = FAULTS[verdict === 'ok' ? 'used' : verdict];
+    const first = verdict === 'ok' ? await session.uses.use(given) : false;
+    if (first) return { is: 'done', reply: await apply(session, plan, signal) };
+    const gone = verdict === 'ok' && first === undefined;
+    fault = FAULTS[gone ? 'gone' : verdict === 'ok' ? 'used' : verdict];
   }
   const pending = await pendingOf(plan, reasons);
-  const fresh = mint(key, bound);
+  const fresh = mint(key, bound, session.uses.giver);
   if (consent.canAsk && !consent.dryRun) return { is: 'asked', ask: ask(pending, url, fresh, fault) };
   // A client that can ask does so when the change is to be made; a token would let the model answer.
   const token = consent.canAsk ? {} : { confirm: fresh };
@@ -83,12 +85,13 @@ export async function carryOut(session: Session, work: Work, signal: AbortSignal
 
 const NEXT = `Show this to the person. Only when they agree, repeat the same call with this confirm (valid ${VALID_MINUTES} minutes).`;
 
-const FAULTS: Record<Exclude<Verdict, 'ok'>, string> = {
+const FAULTS: Record<Exclude<Verdict, 'ok'> | 'gone', string> = {
   'other call':
     'confirm belongs to another call or is none. It holds only for the very call it was given for.',
   expired: 'confirm has expired.',
   used: 'confirm was used already: that change was made once and is not made again by it.',
   changed: 'What this rests on changed since the preview. See the new preview.',
+  gone: 'The server that gave confirm was restarted, and nobody knows whether it was used. See the new preview.',
 };
 
 function declined(): ToolError {

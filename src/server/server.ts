@@ -26,8 +26,9 @@ import { toWire } from './wire.ts';
 /**
  * One MCP server over a session. Cheap to make: the SDK makes one for every connection, and on HTTP for every
  * request. Handlers ask for the session anew each time, so that changed settings take effect at once.
+ * @param current the session of a request, or the one to introduce the server by
  */
-export function createServer(current: () => Session): Server {
+export function createServer(current: (context?: ServerContext) => Session): Server {
   const server = new Server(
     { name: 'directus-assistant', title: 'Directus', version },
     {
@@ -35,23 +36,27 @@ export function createServer(current: () => Session): Server {
       instructions: instructions(current()),
     },
   );
-  server.setRequestHandler('tools/list', async () => ({ tools: await listTools(current()) }));
+  server.setRequestHandler('tools/list', async (_, context) => ({
+    tools: await listTools(current(context)),
+  }));
   server.setRequestHandler('tools/call', ({ params }, context) =>
-    dispatch(current(), params.name, params.arguments ?? {}, optionsOf(server, context)),
+    dispatch(current(context), params.name, params.arguments ?? {}, optionsOf(server, context)),
   );
-  server.setRequestHandler('prompts/list', () =>
-    plainly(current(), async (session) => ({ prompts: await listPrompts(session) })),
+  server.setRequestHandler('prompts/list', (_, context) =>
+    plainly(current(context), async (session) => ({ prompts: await listPrompts(session) })),
   );
-  server.setRequestHandler('prompts/get', ({ params }) =>
-    plainly(current(), (session) => getPrompt(session, params.name, params.arguments ?? {})),
+  server.setRequestHandler('prompts/get', ({ params }, context) =>
+    plainly(current(context), (session) => getPrompt(session, params.name, params.arguments ?? {})),
   );
-  server.setRequestHandler('resources/list', () => ({ resources: listResources(current()) }));
+  server.setRequestHandler('resources/list', (_, context) => ({
+    resources: listResources(current(context)),
+  }));
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));
   server.setRequestHandler('resources/read', ({ params }, context) =>
-    plainly(current(), (session) => readResource(session, params.uri, optionsOf(server, context))),
+    plainly(current(context), (session) => readResource(session, params.uri, optionsOf(server, context))),
   );
-  server.setRequestHandler('completion/complete', ({ params: { ref, argument } }) =>
-    plainly(current(), async (session) => ({
+  server.setRequestHandler('completion/complete', ({ params: { ref, argument } }, context) =>
+    plainly(current(context), async (session) => ({
       completion:
         ref.type === 'ref/prompt'
           ? await completeArgument(session, argument.name, argument.value)

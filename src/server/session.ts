@@ -1,7 +1,8 @@
 import { type Connection, connect } from '../directus/connection.ts';
 import { type Rights, readRights } from '../directus/rights.ts';
 import { createSchema, type Schema } from '../directus/schema.ts';
-import { type Selection, select, unknownNames } from '../guard/select.ts';
+import { type Uses, usesHere } from '../guard/confirm.ts';
+import { type Narrowing, type Selection, select, unknownNames } from '../guard/select.ts';
 import type { Loaded } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 import { tools } from '../tools/list.ts';
@@ -19,6 +20,22 @@ export type Session = {
   allowed: Selection;
   /** What the settings allow and this user has a right to. */
   offered(): Promise<Selection>;
+  /** Who remembers which confirmations were used. */
+  uses: Uses;
+  /** Told of every call of a tool. */
+  onCall?: ((call: Called) => void) | undefined;
+};
+
+/** A call of a tool that has ended. The names are those of tools and actions there are; others are left out. */
+export type Called = { tool: string; action?: string; outcome: 'ok' | 'error' | 'asked'; ms: number };
+
+/** What is special to a session that is not the only one of its process. */
+export type SessionOptions = {
+  narrowing?: Narrowing;
+  uses?: Uses;
+  onCall?: (call: Called) => void;
+  /** Called when Directus does not know the caller (any more). */
+  onUnauthorized?: () => void;
 };
 
 /** A list of tools must not wait longer for a Directus that is down. */
@@ -26,9 +43,12 @@ const RIGHTS_TIMEOUT_MS = 1500;
 const RIGHTS_AGE_MS = 30_000;
 
 /** Makes a session. Asks Directus for the user's rights at once, since the first list of tools will need them. */
-export function createSession({ settings, problems: found }: Pick<Loaded, 'settings' | 'problems'>): Session {
+export function createSession(
+  { settings, problems: found }: Pick<Loaded, 'settings' | 'problems'>,
+  { narrowing, uses = usesHere, onUnauthorized, onCall }: SessionOptions = {},
+): Session {
   const problems = [...found, ...unknownNames(settings, tools)];
-  const directus = connect(settings.directus);
+  const directus = connect(settings.directus, onUnauthorized);
   let asked: { at: number; rights: Promise<Rights | undefined> } | undefined;
   const rights = () => {
     if (!asked || Date.now() - asked.at > RIGHTS_AGE_MS) asked = { at: Date.now(), rights: ask() };
@@ -51,7 +71,9 @@ export function createSession({ settings, problems: found }: Pick<Loaded, 'setti
     directus,
     schema,
     rights,
-    allowed: select(settings, problems, undefined),
-    offered: async () => select(settings, problems, await rights()),
+    allowed: select(settings, problems, undefined, narrowing),
+    offered: async () => select(settings, problems, await rights(), narrowing),
+    uses,
+    onCall,
   };
 }

@@ -1,10 +1,11 @@
-import { type FSWatcher, statSync, watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import type { FSWatcher } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import type { Server } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { createServer } from './server.ts';
 import type { Session } from './session.ts';
+import { changedAt, watchFile } from './watch.ts';
+import { firstLine, warn } from './words.ts';
 
 const WATCH_AFTER_MS = 100;
 /** Room for a file in base64. A longer message ends the connection, where one that fits can be refused with words. */
@@ -67,11 +68,6 @@ export function serve(sessions: Sessions, log: (line: string) => void): void {
   process.stdin.once('end', stop);
 }
 
-/** When the file was last written; undefined when there is none. */
-function changedAt(file: string): number | undefined {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-}
-
 /**
  * A server mostly waits, and clients often start one for each window: a small heap is worth more than the last bit of
  * speed, so V8 collects earlier. The compile cache fits only the flags it was made under, and is written before.
@@ -79,29 +75,4 @@ function changedAt(file: string): number | undefined {
 function saveMemory(): void {
   process.getBuiltinModule('node:module').flushCompileCache?.();
   setFlagsFromString('--optimize-for-size');
-}
-
-/** Editors replace a file rather than write into it, so its folder is watched; bursts of events count once. */
-function watchFile(file: string, changed: () => void): FSWatcher | undefined {
-  let pending: NodeJS.Timeout | undefined;
-  try {
-    return watch(dirname(file), { persistent: false }, (_event, name) => {
-      if (name !== basename(file)) return;
-      clearTimeout(pending);
-      pending = setTimeout(changed, 50);
-    });
-  } catch {
-    // Without the folder there is no file that could change.
-    return undefined;
-  }
-}
-
-function warn(problems: string[], log: (line: string) => void): void {
-  if (problems.length === 0) return;
-  log('Read-only until the settings are mended:');
-  for (const problem of problems) log(`  ${problem}`);
-}
-
-function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').slice(0, 300);
 }

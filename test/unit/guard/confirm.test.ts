@@ -16,18 +16,18 @@ test('a token confirms the call it was made for, in whatever order its arguments
 
 test('A11 it expires', () => {
   const now = Date.now();
-  const token = mint(key, bound, now);
+  const token = mint(key, bound, undefined, now);
   expect(verify(key, token, bound, now + (VALID_MINUTES - 1) * minutes)).toBe('ok');
   expect(verify(key, token, bound, now + (VALID_MINUTES + 1) * minutes)).toBe('expired');
 });
 
 test('A11 it is used once, and forgotten when it would have expired', () => {
   const now = Date.now();
-  const token = mint(key, bound, now);
+  const token = mint(key, bound, undefined, now);
   expect(use(token, now)).toBe(true);
   expect(use(token, now)).toBe(false);
   expect(verify(key, token, bound, now)).toBe('used');
-  expect(use(mint(key, bound, now + 1000), now + 2 * VALID_MINUTES * minutes)).toBe(true);
+  expect(use(mint(key, bound, undefined, now + 1000), now + 2 * VALID_MINUTES * minutes)).toBe(true);
 });
 
 test('A11 it holds for no other call, arguments, user or state', () => {

@@ -1,0 +1,97 @@
+import { connect } from '../directus/connection.ts';
+import { recogniseByToken } from '../server/http/caller.ts';
+import { authInfoOf, type Callers, createCallers } from '../server/http/callers.ts';
+import { serveHttp } from '../server/http/index.ts';
+import { logTo } from '../server/http/log.ts';
+import { page } from '../server/http/page.ts';
+import { createServer } from '../server/server.ts';
+import { watchFile } from '../server/watch.ts';
+import { warn } from '../server/words.ts';
+import { installationKey } from '../settings/key.ts';
+import { clientConfigs } from './client-config.ts';
+import { loadFor, type SettingsOptions } from './options.ts';
+
+/** `directus-assistant mcp --http`: serves the tools to many, each with their own Directus token. */
+export async function run(options: SettingsOptions): Promise<void> {
+  let loaded = loadFor(options);
+  const log = logTo((line) => process.stderr.write(line));
+  const say = (text: string) => log({ event: 'warning', text });
+  warn(loaded.problems, say);
+  if (!loaded.settings.directus.url) {
+    console.error('Which Directus? Set DIRECTUS_URL, or give --url.');
+    process.exitCode = 2;
+    return;
+  }
+  const { key, warning } = installationKey(loaded.settings.key);
+  if (warning) say(warning);
+  const recogniser = recogniseByToken(() => loaded.settings);
+  let callers: Callers | undefined;
+
+  const server = await serveHttp({
+    settings: () => loaded.settings.http,
+    key,
+    log,
+    notReady: readiness(() => loaded.settings.directus.url ?? ''),
+    page: (url) => page(url, clientConfigs({})),
+    serve(peers, noted) {
+      const made = createCallers(() => loaded, recogniser, peers.uses, noted);
+      callers = made;
+      return {
+        admit: made.admit,
+        serverFor: ({ authInfo }) =>
+          createServer((context) => made.sessionOf(authInfoOf(context) ?? authInfo)),
+      };
+    },
+  }).catch((error: NodeJS.ErrnoException) => {
+    console.error(whyNot(error, loaded.settings.http));
+    process.exitCode = 1;
+    return undefined;
+  });
+  if (!server) return;
+
+  const watcher = watchFile(loaded.file, () => {
+    loaded = loadFor(options);
+    warn(loaded.problems, say);
+    callers?.renew();
+    log({ event: 'settings' });
+    server.toolsChanged();
+  });
+  const stop = () => {
+    watcher?.close();
+    void server.stop().then(() => process.exit(0));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+const READY_MS = 2_000;
+
+/** Asks Directus whether it is there, at most every two seconds however often balancers ask us. */
+function readiness(url: () => string): () => Promise<string | undefined> {
+  let asked: { at: number; answer: Promise<string | undefined> } | undefined;
+  return () => {
+    if (!asked || Date.now() - asked.at > READY_MS) asked = { at: Date.now(), answer: ask(url()) };
+    return asked.answer;
+  };
+}
+
+async function ask(url: string): Promise<string | undefined> {
+  try {
+    await connect({ url }).fetch('GET', '/server/ping', { signal: AbortSignal.timeout(READY_MS) });
+    return undefined;
+  } catch {
+    return 'Directus does not answer';
+  }
+}
+
+function whyNot(
+  { code, message }: NodeJS.ErrnoException,
+  { host, port }: { host: string; port: number },
+): string {
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is taken. Stop what uses it, or choose another: --port ${port + 1}.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `${host} is no address of this machine. Use 127.0.0.1 for this machine alone, or 0.0.0.0 for everybody.`;
+  if (code === 'EACCES') return `Port ${port} needs more rights. Choose one above 1023: --port 8056.`;
+  return `It cannot listen on ${host}, port ${port}: ${message}`;
+}

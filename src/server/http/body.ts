@@ -1,0 +1,48 @@
+import { isJsonContentType, readRequestBody } from '@modelcontextprotocol/server';
+import { isObject } from '../../directus/objects.ts';
+import { INVALID_REQUEST, PARSE_ERROR, type Refusal } from './refusal.ts';
+
+/** The body of a POST: its text, to send on, and what it holds. */
+export type Body = {
+  text: string;
+  /** One message, or a batch of them. */
+  parsed: object;
+  messages: Record<string, unknown>[];
+};
+
+/** Reads a POST to its end, within bounds, and takes it as JSON. */
+export async function readBody(request: Request, mostBytes: number): Promise<Body | Refusal> {
+  if (!isJsonContentType(request.headers.get('content-type'))) {
+    return { status: 415, message: 'The content type must be application/json.' };
+  }
+  let text: string;
+  try {
+    const read = await readRequestBody(request, mostBytes);
+    if (read.tooLarge) {
+      const message = `The request is larger than ${mostBytes} bytes. The operator can allow more with http.bodyBytes.`;
+      // What is left of the body is not read, so the connection cannot be used again.
+      return { status: 413, message, headers: { Connection: 'close' } };
+    }
+    text = read.text;
+  } catch {
+    return { status: 400, code: PARSE_ERROR, message: 'The request ended before its body was whole.' };
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return { status: 400, code: PARSE_ERROR, message: 'The body is not JSON.' };
+  }
+  const messages = Array.isArray(parsed) ? parsed : [parsed];
+  if (typeof parsed !== 'object' || parsed === null || messages.length === 0 || !messages.every(isObject)) {
+    return { status: 400, code: INVALID_REQUEST, message: 'The body is no message of JSON-RPC.' };
+  }
+  return { text, parsed, messages };
+}
+
+/** The id of the request in a body, for an error to name; null where there is none or there are several. */
+export function idOf({ messages }: Pick<Body, 'messages'>): string | number | null {
+  const [only, ...others] = messages;
+  const id = others.length === 0 && typeof only?.method === 'string' ? only.id : undefined;
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
+}

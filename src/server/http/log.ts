@@ -1,0 +1,26 @@
+/*
+ * What is logged. An entry is made of the fields that stand here and no others: there is none for an address with its
+ * query, a header, a body or an error of Directus, so that no secret can come into a log.
+ */
+
+export type Entry =
+  | { event: 'listening'; url: string; peer: string }
+  | { event: 'stopping' | 'stopped' | 'settings' }
+  /** One request, when its answer was sent. `user` is the id of the Directus user. */
+  | { event: 'request'; method: string; path: Path; status: number; ms: number; user?: string; rpc?: string }
+  /** One call of a tool. */
+  | { event: 'call'; tool: string; action?: string; outcome: Outcome; ms: number; user?: string }
+  /** Something for whoever runs this; the text is ours or of the MCP library, never of a caller. */
+  | { event: 'warning'; text: string };
+
+/** Paths are named from a list: what callers write into an address is not logged. */
+export type Path = '/mcp' | '/healthz' | '/readyz' | '/metrics' | '/' | 'other';
+
+export type Outcome = 'ok' | 'error' | 'asked';
+
+export type Log = (entry: Entry) => void;
+
+/** Writes entries as lines of JSON. @param write takes one line */
+export function logTo(write: (line: string) => void): Log {
+  return (entry) => write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
+}

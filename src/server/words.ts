@@ -1,0 +1,11 @@
+/** Tells people what is wrong with the settings, and what follows. */
+export function warn(problems: string[], log: (line: string) => void): void {
+  if (problems.length === 0) return;
+  log('Read-only until the settings are mended:');
+  for (const problem of problems) log(`  ${problem}`);
+}
+
+/** As much of an error as is worth a line in a log. */
+export function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').slice(0, 300);
+}
