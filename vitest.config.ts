@@ -26,6 +26,7 @@ export default defineConfig({
       project('protocol', live),
       project('live', live),
       project('faults', live),
+      project('conformance', live),
     ],
   },
 });
