@@ -1,0 +1,119 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { tools } from '../../src/tools/list.ts';
+import { version } from '../../src/version.ts';
+import { v1 } from './fixtures/clients.ts';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let folder: string;
+let command: string;
+
+/** npm, as a person runs it: without what an npm script that started these tests has set. */
+async function npm(args: string[], cwd: string): Promise<string> {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle)/.test(name)),
+  );
+  const shell = process.platform === 'win32';
+  return (await run('npm', args, { cwd, env, shell, maxBuffer: 32_000_000 })).stdout;
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'packed-'));
+  await npm(['pack', '--pack-destination', folder, '--loglevel', 'error'], root);
+  const [tarball = ''] = readdirSync(folder);
+  await npm(['init', '--yes'], folder);
+  await npm(['install', `./${tarball}`, '--prefer-offline', '--no-audit', '--no-fund'], folder);
+  command = join(folder, 'node_modules', '.bin', 'directus-assistant');
+}, 180_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Elsewhere than the repository, with the Node of these tests. */
+const environment = () => {
+  const { url, admin } = inject('directus');
+  return {
+    PATH: `${join(process.execPath, '..')}:${process.env.PATH}`,
+    HOME: folder,
+    XDG_CONFIG_HOME: folder,
+    DIRECTUS_URL: url,
+    DIRECTUS_TOKEN: admin.token,
+  };
+};
+
+test('the package holds what was built, and nothing of the repository beside it', () => {
+  const installed = readdirSync(join(folder, 'node_modules', 'directus-assistant')).toSorted();
+  expect(installed).toEqual(
+    ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'mcp.json.example', 'package.json'].toSorted(),
+  );
+  expect(readdirSync(join(folder, 'node_modules', 'directus-assistant', 'dist'))).not.toContain(
+    'directus-assistant.mcpb',
+  );
+});
+
+test('the installed command tells its version', async () => {
+  expect((await run(command, ['--version'], { cwd: folder, env: environment() })).stdout.trim()).toBe(
+    version,
+  );
+});
+
+test('the installed command serves its tools over stdio', async () => {
+  const client = await v1({
+    command,
+    args: ['mcp'],
+    cwd: folder,
+    env: environment(),
+    settings: () => undefined,
+  });
+  expect(await client.tools()).toHaveLength(tools.length);
+  expect((await client.call('schema')).text).toContain('articles');
+});
+
+test('the commands that load libraries find them', async () => {
+  const env = environment();
+  const table = await run(command, ['tools'], { cwd: folder, env });
+  expect(table.stdout).toContain('items');
+  const settings = await run(command, ['settings', '--json'], { cwd: folder, env });
+  expect(JSON.parse(settings.stdout)).toBeTypeOf('object');
+  const chat = run(command, ['chat', '-p', 'hello'], { cwd: folder, env });
+  chat.child.stdin?.end();
+  await expect(chat).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('No model is set up'),
+  });
+});
+
+test('the installed command serves them over HTTP, and ends when told to', async () => {
+  const { DIRECTUS_TOKEN, ...env } = environment();
+  const child = spawn(command, ['mcp', '--http', '--port', '0'], { cwd: folder, env });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const exit = once(child, 'exit');
+  const url = await addressOf(child.stderr);
+  const client = new Client({ name: 'packed', version: '1.0.0' });
+  const headers = { Authorization: `Bearer ${DIRECTUS_TOKEN}` };
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
+  expect((await client.listTools()).tools).toHaveLength(tools.length);
+  await client.close();
+  child.kill('SIGTERM');
+  expect(await exit).toEqual([0, null]);
+});
+
+/** The address that a served server says it listens at. */
+async function addressOf(stderr: Readable): Promise<string> {
+  for await (const line of createInterface(stderr)) {
+    const url = /"event":"listening","url":"([^"]+)"/.exec(line)?.[1];
+    if (url) {
+      stderr.resume();
+      return url;
+    }
+  }
+  throw new Error('It ended before it listened.');
+}
