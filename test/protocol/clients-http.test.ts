@@ -1,0 +1,7 @@
+import { clients } from './fixtures/clients.ts';
+import { overHttp } from './fixtures/reach.ts';
+import { changesSuite } from './suites/changes.ts';
+import { clientSuite } from './suites/clients.ts';
+
+clientSuite(overHttp, clients);
+changesSuite(overHttp, clients);

@@ -1,0 +1,4 @@
+import { overHttp } from './fixtures/reach.ts';
+import { inspectorSuite } from './suites/inspector.ts';
+
+inspectorSuite(overHttp);
