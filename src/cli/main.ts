@@ -13,7 +13,7 @@ export async function main(argv: string[]): Promise<void> {
     .description('serve the tools over MCP: on stdin and stdout, or with --http to many')
     .option('--http', 'serve over HTTP at /mcp; each caller sends their own Directus token')
     .option('--host <address>', 'with --http: address to listen on (default: 127.0.0.1)')
-    .option('--port <number>', 'with --http: port to listen on (default: 8056)')
+    .option('--port <number>', 'with --http: port to listen on; 0 takes a free one (default: 8056)', anyPort)
     .option('--public-url <url>', 'with --http: address at which people reach it')
     .addHelpText(
       'after',
@@ -112,6 +112,12 @@ export async function main(argv: string[]): Promise<void> {
     .action(async (options) => (await import('./demo.ts')).run(options));
 
   await program.parseAsync(argv, { from: 'user' });
+}
+
+/** A port to listen on, as the text that the settings take. */
+function anyPort(text: string): string {
+  if (text === '0') return text;
+  return String(portNumber(text));
 }
 
 function portNumber(text: string): number {

@@ -1,4 +1,5 @@
 import { connect } from '../directus/connection.ts';
+import { unknownNames } from '../guard/select.ts';
 import { recogniseByToken } from '../server/http/caller.ts';
 import { authInfoOf, type Callers, createCallers } from '../server/http/callers.ts';
 import { serveHttp } from '../server/http/index.ts';
@@ -8,7 +9,9 @@ import { createServer } from '../server/server.ts';
 import { watchFile } from '../server/watch.ts';
 import { warn } from '../server/words.ts';
 import { installationKey } from '../settings/key.ts';
-import { clientConfigs } from './client-config.ts';
+import type { Loaded } from '../settings/load.ts';
+import { tools } from '../tools/list.ts';
+import { httpClientConfigs } from './client-config.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
 
 /** `directus-assistant mcp --http`: serves the tools to many, each with their own Directus token. */
@@ -16,7 +19,7 @@ export async function run(options: SettingsOptions): Promise<void> {
   let loaded = loadFor(options);
   const log = logTo((line) => process.stderr.write(line));
   const say = (text: string) => log({ event: 'warning', text });
-  warn(loaded.problems, say);
+  warn(problemsOf(loaded), say);
   if (!loaded.settings.directus.url) {
     console.error('Which Directus? Set DIRECTUS_URL, or give --url.');
     process.exitCode = 2;
@@ -32,7 +35,7 @@ export async function run(options: SettingsOptions): Promise<void> {
     key,
     log,
     notReady: readiness(() => loaded.settings.directus.url ?? ''),
-    page: (url) => page(url, clientConfigs({})),
+    page: (url) => page(url, httpClientConfigs(url)),
     serve(peers, noted) {
       const made = createCallers(() => loaded, recogniser, peers.uses, noted);
       callers = made;
@@ -51,7 +54,7 @@ export async function run(options: SettingsOptions): Promise<void> {
 
   const watcher = watchFile(loaded.file, () => {
     loaded = loadFor(options);
-    warn(loaded.problems, say);
+    warn(problemsOf(loaded), say);
     callers?.renew();
     log({ event: 'settings' });
     server.toolsChanged();
@@ -62,6 +65,10 @@ export async function run(options: SettingsOptions): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+}
+
+function problemsOf({ settings, problems }: Loaded): string[] {
+  return [...problems, ...unknownNames(settings, tools)];
 }
 
 const READY_MS = 2_000;

@@ -53,7 +53,9 @@ export function createServer(current: (context?: ServerContext) => Session): Ser
   }));
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));
   server.setRequestHandler('resources/read', ({ params }, context) =>
-    plainly(current(context), (session) => readResource(session, params.uri, optionsOf(server, context))),
+    plainly(current(context), (session) => readResource(session, params.uri, optionsOf(server, context)), {
+      uri: params.uri,
+    }),
   );
   server.setRequestHandler('completion/complete', ({ params: { ref, argument } }, context) =>
     plainly(current(context), async (session) => ({
@@ -132,14 +134,21 @@ function canAsk(server: Server, { mcpReq }: ServerContext): boolean {
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
 }
 
-/** Outside of tools an error is an error of the protocol; its words are ours, never SQL or a stack. */
-async function plainly<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
+/**
+ * Outside of tools an error is an error of the protocol; its words are ours, never SQL or a stack.
+ * @param about what programs are told of the error
+ */
+async function plainly<T>(
+  session: Session,
+  work: (session: Session) => Promise<T>,
+  about?: Record<string, unknown>,
+): Promise<T> {
   try {
     return await work(session);
   } catch (error) {
     const { message, next } = await toToolError(error, session.schema, { directus: session.directus });
     const code =
       error instanceof ToolError ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
-    throw new ProtocolError(code, [message, next].filter(Boolean).join(' '));
+    throw new ProtocolError(code, [message, next].filter(Boolean).join(' '), about);
   }
 }

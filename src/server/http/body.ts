@@ -20,8 +20,7 @@ export async function readBody(request: Request, mostBytes: number): Promise<Bod
     const read = await readRequestBody(request, mostBytes);
     if (read.tooLarge) {
       const message = `The request is larger than ${mostBytes} bytes. The operator can allow more with http.bodyBytes.`;
-      // What is left of the body is not read, so the connection cannot be used again.
-      return { status: 413, message, headers: { Connection: 'close' } };
+      return { status: 413, message };
     }
     text = read.text;
   } catch {

@@ -37,7 +37,7 @@ export type Listening = {
 };
 
 /** Whole headers must have come by then; so must a body, which is not kept waiting for. */
-const HEADERS_MS = 10_000;
+const HEADERS_MS = 5_000;
 const REQUEST_MS = 60_000;
 /** Longer than balancers keep idle connections, so that none sends a request into one that we close. */
 const KEEP_ALIVE_MS = 75_000;
