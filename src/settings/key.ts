@@ -49,5 +49,8 @@ function made(folder: string, file: string): string {
   } finally {
     rmSync(draft, { force: true });
   }
-  return readFileSync(file, 'utf8').trim();
+  const key = kept(file);
+  // An empty file would be a key that everybody knows.
+  if (!key) throw new Error(`${file} is empty`);
+  return key;
 }
