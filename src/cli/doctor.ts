@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { unknownNames } from '../guard/select.ts';
+import { endpoint } from '../server/http/endpoint.ts';
 import type { Loaded } from '../settings/load.ts';
 import { tools } from '../tools/list.ts';
-import { type ClientConfig, clientConfigs } from './client-config.ts';
+import { type ClientConfig, clientConfigs, httpClientConfigs } from './client-config.ts';
 import { checkDirectus } from './doctor/directus.ts';
 import { type Finding, findingsOf } from './doctor/finding.ts';
 import { masker } from './doctor/mask.ts';
@@ -25,7 +26,11 @@ export async function run(options: DoctorOptions): Promise<void> {
   const loaded = loadFor(options.config === undefined ? {} : { config: options.config });
   const { settings } = loaded;
   const mask = masker(settings);
-  const clients = clientConfigs({ url: settings.directus.url });
+  const { publicUrl } = settings.http;
+  const clients = [
+    ...clientConfigs({ url: settings.directus.url }),
+    ...(publicUrl === undefined ? [] : httpClientConfigs(endpoint(publicUrl))),
+  ];
   const report = (found: Finding): Finding => ({
     ...found,
     text: mask(found.text),
@@ -90,6 +95,7 @@ function summary(failed: number): string {
   return `${failed} ${failed === 1 ? 'check' : 'checks'} failed. When that is mended, paste one of these into your client:`;
 }
 
-function section({ client, where, block }: ClientConfig): string {
-  return `${styleText('bold', client)}\n${styleText('dim', where)}\n\n${block}\n`;
+function section({ client, transport, where, block }: ClientConfig): string {
+  const title = transport === 'http' ? `${client}, from your team's server` : client;
+  return `${styleText('bold', title)}\n${styleText('dim', where)}\n\n${block}\n`;
 }

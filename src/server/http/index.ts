@@ -6,11 +6,12 @@ import type { McpServer, Server } from '@modelcontextprotocol/server';
 import type { Settings } from '../../settings/schema.ts';
 import { createApp } from './app.ts';
 import type { Admit, Admitted } from './callers.ts';
+import { endpoint } from './endpoint.ts';
 import { createLimits } from './limits.ts';
 import type { Log } from './log.ts';
 import { createMcp } from './mcp.ts';
 import { createMetrics } from './metrics.ts';
-import { createPeers, type Peers, peerAddress } from './peers.ts';
+import { createPeers, EVERYWHERE, type Peers, peerAddress } from './peers.ts';
 
 /** What is served over HTTP, and to whom. */
 export type HttpOptions = {
@@ -50,7 +51,7 @@ const DRAIN_MS = 25_000;
  */
 export async function serveHttp(options: HttpOptions): Promise<Listening> {
   const { settings, key } = options;
-  const { host, port, peerUrl } = settings();
+  const { host, port, peerUrl, publicUrl } = settings();
   let working = 0;
   let stopping = false;
 
@@ -63,7 +64,7 @@ export async function serveHttp(options: HttpOptions): Promise<Listening> {
   // Other instances have to be told the port, which may be any free one. Nothing is waited for from here on, so that
   // the first request finds somebody to answer it.
   const listeningOn = await listen(server, port, host);
-  const url = `${peerAddress(host === '0.0.0.0' || host === '::' ? 'localhost' : host, listeningOn)}/mcp`;
+  const url = endpoint(peerAddress(EVERYWHERE.includes(host) ? 'localhost' : host, listeningOn));
 
   const peers = createPeers(key, peerUrl?.replace(/\/+$/, '') ?? peerAddress(host, listeningOn));
   const metrics = createMetrics({ sessions: () => mcp.sessions(), working: () => working });
@@ -83,7 +84,7 @@ export async function serveHttp(options: HttpOptions): Promise<Listening> {
     metrics,
     log,
     notReady: async () => (stopping ? 'stopping' : options.notReady()),
-    page: options.page(settings().publicUrl ? new URL('/mcp', settings().publicUrl).href : url),
+    page: options.page(publicUrl === undefined ? url : endpoint(publicUrl)),
   });
   server.on('request', (_, response) => {
     working += 1;

@@ -170,10 +170,12 @@ function exchange(
   });
 }
 
+/** Addresses that stand for all of this machine's. */
+export const EVERYWHERE = ['0.0.0.0', '::'];
+
 /** Where other instances reach one that listens here: at this very address, or at that of this machine. */
 export function peerAddress(host: string, port: number): string {
-  const everywhere = ['0.0.0.0', '::', ''].includes(host);
-  const own = everywhere ? outwardAddress() : host;
+  const own = EVERYWHERE.includes(host) ? outwardAddress() : host;
   return `http://${own.includes(':') ? `[${own}]` : own}:${port}`;
 }
 
