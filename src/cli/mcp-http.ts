@@ -3,7 +3,7 @@ import { unknownNames } from '../guard/select.ts';
 import { recogniseByToken } from '../server/http/caller.ts';
 import { authInfoOf, type Callers, createCallers } from '../server/http/callers.ts';
 import { serveHttp } from '../server/http/index.ts';
-import { logTo } from '../server/http/log.ts';
+import { logTo, tellTo } from '../server/http/log.ts';
 import { page } from '../server/http/page.ts';
 import { createServer } from '../server/server.ts';
 import { watchFile } from '../server/watch.ts';
@@ -17,7 +17,7 @@ import { loadFor, type SettingsOptions } from './options.ts';
 /** `directus-assistant mcp --http`: serves the tools to many, each with their own Directus token. */
 export async function run(options: SettingsOptions): Promise<void> {
   let loaded = loadFor(options);
-  const log = logTo((line) => process.stderr.write(line));
+  const log = (process.stderr.isTTY ? tellTo : logTo)((line) => process.stderr.write(line));
   const say = (text: string) => log({ event: 'warning', text });
   warn(problemsOf(loaded), say);
   if (!loaded.settings.directus.url) {

@@ -20,7 +20,34 @@ export type Outcome = 'ok' | 'error' | 'asked';
 
 export type Log = (entry: Entry) => void;
 
-/** Writes entries as lines of JSON. @param write takes one line */
+/** Writes entries as lines of JSON, for programs. @param write takes one line */
 export function logTo(write: (line: string) => void): Log {
   return (entry) => write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
+}
+
+/** Writes entries as people read them. @param write takes one line */
+export function tellTo(write: (line: string) => void): Log {
+  return (entry) => write(`${new Date().toTimeString().slice(0, 8)}  ${wordsFor(entry)}\n`);
+}
+
+function wordsFor(entry: Entry): string {
+  switch (entry.event) {
+    case 'listening':
+      return `MCP is served at ${entry.url}. Open it in a browser to see how clients connect; Ctrl+C stops it.`;
+    case 'request':
+      return `${entry.method} ${entry.path} ${entry.rpc ?? ''} ${entry.status}, ${entry.ms} ms`.replace(
+        '  ',
+        ' ',
+      );
+    case 'call':
+      return `${entry.tool}${entry.action ? `.${entry.action}` : ''}: ${entry.outcome}, ${entry.ms} ms`;
+    case 'warning':
+      return entry.text;
+    case 'settings':
+      return 'The settings changed.';
+    case 'stopping':
+      return 'Stopping; what is being worked on is brought to its end.';
+    case 'stopped':
+      return 'Stopped.';
+  }
 }
