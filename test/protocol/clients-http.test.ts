@@ -3,5 +3,6 @@ import { overHttp } from './fixtures/reach.ts';
 import { changesSuite } from './suites/changes.ts';
 import { clientSuite } from './suites/clients.ts';
 
-clientSuite(overHttp, clients);
-changesSuite(overHttp, clients);
+const reach = overHttp();
+clientSuite(reach, clients);
+changesSuite(reach, clients);

@@ -1,61 +1,62 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { createMcpHandler } from '@modelcontextprotocol/server';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { createServer } from '../../src/server/server.ts';
-import { createSession } from '../../src/server/session.ts';
-import { settingsSchema } from '../../src/settings/schema.ts';
+import { describe, expect, inject, test } from 'vitest';
 import { tools } from '../../src/tools/list.ts';
 import { MODERN } from './fixtures/clients.ts';
+import { ask, openSession, send } from './fixtures/rpc.ts';
+import { serve } from './fixtures/served.ts';
 
-/** The server as it is on HTTP: made anew for every request, over one session. */
-function handler(values: object = {}) {
-  const { url, admin } = inject('directus');
-  const settings = settingsSchema.parse({ directus: { url, token: admin.token }, ...values });
-  const session = createSession({ settings, problems: [] });
-  onTestFinished(() => session.directus.close());
-  return createMcpHandler(() => createServer(() => session));
-}
-
-const ADDRESS = 'http://127.0.0.1/mcp';
 const ACCEPTS = ['*/*', 'application/json', 'application/json, text/event-stream', 'text/event-stream', ''];
 
-const post = (body: unknown, headers: Record<string, string> = {}) =>
-  new Request(ADDRESS, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      ...headers,
-    },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
+/** No answer of these tests takes longer; one that does, hangs. */
+const soon = () => AbortSignal.timeout(5000);
+
+const request = (url: string, method: string, headers: Record<string, string>) =>
+  fetch(url, {
+    method,
+    headers: { authorization: `Bearer ${inject('directus').admin.token}`, ...headers },
+    signal: soon(),
   });
 
-/** The message of a reply, whether it came as JSON or as one event of a stream. */
-async function messageOf(response: Response) {
-  const text = await response.text();
-  const json = /^data: (.*)$/m.exec(text)?.[1] ?? text;
-  return JSON.parse(json) as { result?: Record<string, unknown>; error?: { code: number; message: string } };
-}
-
-const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
+const pings = async (url: string, headers: Record<string, string> = {}) =>
+  expect((await ask(url, 'ping', {}, { headers, signal: soon() })).message.result).toEqual({});
 
 describe('A1 other methods than POST', () => {
-  test.each(['GET', 'DELETE', 'PUT', 'PATCH'].flatMap((method) => ACCEPTS.map((accept) => [method, accept])))(
-    'A1 %s with Accept "%s" is 405 with Allow, or a stream, and POST keeps working',
-    async (method, accept) => {
-      const { fetch } = handler();
-      const response = await fetch(new Request(ADDRESS, { method, headers: { accept } }));
-      if (response.status === 200) {
-        expect(response.headers.get('content-type')).toContain('text/event-stream');
-        await response.body?.cancel();
-      } else {
+  test.each(['GET', 'DELETE', 'PUT', 'PATCH'])(
+    'A1 %s without a session is 405 with Allow, whatever it accepts, and POST keeps working',
+    async (method) => {
+      const { url } = await serve();
+      for (const accept of ACCEPTS) {
+        const response = await request(url, method, { accept });
         expect(response.status).toBe(405);
         expect(response.headers.get('allow')).toContain('POST');
         expect(await response.text()).not.toMatch(/<html|\n\s+at /i);
+        await pings(url);
       }
-      expect((await messageOf(await fetch(post(ping)))).result).toEqual({});
     },
   );
+
+  test('A1 in a session GET is a stream where one is accepted and 405 elsewhere, and calls go on beside it', async () => {
+    const { url } = await serve();
+    const session = await openSession(url);
+    for (const accept of ACCEPTS) {
+      const response = await request(url, 'GET', { ...session, accept });
+      const streams = accept.includes('text/event-stream');
+      expect(response.status).toBe(streams ? 200 : 405);
+      if (streams) expect(response.headers.get('content-type')).toContain('text/event-stream');
+      else expect(response.headers.get('allow')).toContain('POST');
+      await pings(url, session);
+      await response.body?.cancel();
+    }
+  });
+
+  test('A1 DELETE ends a session, which is then 404, and other methods do not', async () => {
+    const { url } = await serve();
+    const session = await openSession(url);
+    for (const method of ['PUT', 'PATCH']) expect((await request(url, method, session)).status).toBe(405);
+    await pings(url, session);
+    expect((await request(url, 'DELETE', session)).status).toBe(200);
+    expect((await ask(url, 'ping', {}, { headers: session })).status).toBe(404);
+    expect((await request(url, 'DELETE', session)).status).toBe(404);
+  });
 });
 
 describe('A2 notifications over HTTP', () => {
@@ -65,66 +66,45 @@ describe('A2 notifications over HTTP', () => {
     ['notifications/roots/list_changed', undefined],
     ['notifications/progress', { progressToken: 1, progress: 1 }],
     ['notifications/unheard/of', { a: 1 }],
-  ])('A2 %s is 202 and empty, at once', async (method, params) => {
-    const { fetch } = handler();
-    const times: number[] = [];
-    // What is measured is the answer, not a machine that is busy with something else: the best of three counts.
-    for (let attempt = 0; attempt < 3; attempt++) {
-      const began = performance.now();
-      const response = await fetch(post({ jsonrpc: '2.0', method, ...(params ? { params } : {}) }));
-      expect(response.status).toBe(202);
-      expect(await response.text()).toBe('');
-      times.push(performance.now() - began);
+  ])('A2 %s is 202 and empty, at once, in a session and without one', async (method, params) => {
+    const { url } = await serve();
+    for (const headers of [{}, await openSession(url)]) {
+      const times: number[] = [];
+      // What is measured is the answer, not a machine that is busy with something else: the best of three counts.
+      for (let attempt = 0; attempt < 3; attempt++) {
+        const began = performance.now();
+        const body = { jsonrpc: '2.0', method, ...(params ? { params } : {}) };
+        const { status, text } = await send(url, body, { headers, signal: soon() });
+        expect(status).toBe(202);
+        expect(text).toBe('');
+        times.push(performance.now() - began);
+      }
+      expect(Math.min(...times)).toBeLessThan(100);
+      await pings(url, headers);
     }
-    expect(Math.min(...times)).toBeLessThan(100);
-    expect((await messageOf(await fetch(post(ping)))).result).toEqual({});
   });
 });
 
-describe('bad requests over HTTP', () => {
-  test.each([
-    ['no JSON', 'hello'],
-    ['half of JSON', '{"jsonrpc":'],
-    ['nothing', ''],
-    ['a list', '[]'],
-    ['no request', '{"a":1}'],
-  ])('%s is a 4xx with an error of JSON-RPC', async (_what, body) => {
-    const response = await handler().fetch(post(body));
-    expect(response.status).toBeGreaterThanOrEqual(400);
-    expect(response.status).toBeLessThan(500);
-    expect((await messageOf(response)).error?.code).toBeLessThan(0);
-  });
-
-  test('another content type is refused', async () => {
-    const response = await handler().fetch(post(ping, { 'content-type': 'text/plain' }));
-    expect(response.status).toBeGreaterThanOrEqual(400);
-    expect(response.status).toBeLessThan(500);
-  });
-
-  test('without a handshake, as stateless clients ask, tools are listed', async () => {
-    const { result } = await messageOf(await handler().fetch(post({ ...ping, method: 'tools/list' })));
-    expect(result?.tools).toHaveLength(tools.length);
-  });
+test('without a handshake, as stateless clients ask, tools are listed and called', async () => {
+  const { url } = await serve();
+  const { message } = await ask(url, 'tools/list');
+  expect(message.result?.tools).toHaveLength(tools.length);
+  const { text } = await ask(url, 'tools/call', { name: 'schema', arguments: {} });
+  expect(text).toContain('articles');
 });
 
-describe.each([['legacy' as const], ['auto' as const], [{ pin: MODERN }]])(
-  'a client over HTTP, %j',
-  (mode) => {
-    test('lists and calls the tools, prompts and resources', async () => {
-      const { fetch } = handler({ prompts: { collection: 'ai_prompts' } });
-      const client = new Client({ name: 'http', version: '1.0.0' }, { versionNegotiation: { mode } });
-      const transport = new StreamableHTTPClientTransport(new URL(ADDRESS), {
-        fetch: (url, init) => fetch(new Request(url, init as RequestInit)),
-      });
-      await client.connect(transport);
-      onTestFinished(() => client.close());
-      expect((await client.listTools()).tools).toHaveLength(tools.length);
-      expect(JSON.stringify(await client.callTool({ name: 'schema', arguments: {} }))).toContain('articles');
-      expect((await client.listPrompts()).prompts.length).toBeGreaterThanOrEqual(3);
-      expect((await client.listResources()).resources).toContainEqual(
-        expect.objectContaining({ uri: 'directus://schema' }),
-      );
-      expect(await client.callTool({ name: 'itmes', arguments: {} })).toMatchObject({ isError: true });
-    });
-  },
-);
+test('a request of 2026 needs no session, and is told when its header and its body disagree', async () => {
+  const { url } = await serve();
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': MODERN,
+    'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const headers = { 'mcp-protocol-version': MODERN, 'mcp-method': 'tools/list' };
+  const listed = await ask(url, 'tools/list', { _meta }, { headers });
+  expect(listed.message.result?.tools).toHaveLength(tools.length);
+  expect(listed.headers.has('mcp-session-id')).toBe(false);
+  const other = await ask(url, 'prompts/list', { _meta }, { headers });
+  expect(other.status).toBe(400);
+  expect(other.message.error?.code).toBe(-32020);
+});

@@ -1,4 +1,4 @@
 import { overHttp } from './fixtures/reach.ts';
 import { inspectorSuite } from './suites/inspector.ts';
 
-inspectorSuite(overHttp);
+inspectorSuite(overHttp());

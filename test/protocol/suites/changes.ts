@@ -8,9 +8,9 @@ const ALL = tools.map(({ name }) => name);
 /** Writes the settings until they are seen: over stdio a server begins to watch the file shortly after it has started. */
 const change = ({ settings }: Target, content: unknown, isSeen: () => void | Promise<void>) =>
   vi.waitFor(
-    () => {
-      settings(content);
-      return vi.waitFor(isSeen, { timeout: 1000 });
+    async () => {
+      await settings(content);
+      await vi.waitFor(isSeen, { timeout: 1000 });
     },
     { timeout: 8000 },
   );

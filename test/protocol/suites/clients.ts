@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { tools } from '../../../src/tools/list.ts';
 import { freshArticle } from '../../live/helpers.ts';
 import { startProxy } from '../../live/proxy.ts';
-import type { Connect } from '../fixtures/clients.ts';
+import { type Connect, confirmIn } from '../fixtures/clients.ts';
 import type { Reach } from '../fixtures/reach.ts';
 import type { StartOptions } from '../fixtures/start.ts';
 
@@ -88,6 +89,7 @@ export function clientSuite({ open, registry }: Reach, clients: [string, Connect
     test('A3 without a prompts collection the list is empty and no error', async () => {
       const client = await connectTo({ env: { DIRECTUS_PROMPTS_COLLECTION: '' } });
       expect(await client.prompts()).toEqual([]);
+      expect((await client.call('schema')).isError).toBe(false);
     });
 
     test.each(registry)('registry mode by %s: three tools find and run the others', async (_way, start) => {
@@ -102,6 +104,17 @@ export function clientSuite({ open, registry }: Reach, clients: [string, Connect
         '"title"',
       );
       expect((await client.call('execute', { name: 'item', input })).text).toMatch(/Did you mean "items"/);
+    });
+
+    test('A9 a held change is made when the same call comes back with its confirmation, once', async () => {
+      const client = await connectTo();
+      const data = Array.from({ length: 11 }, () => ({ title: `Held ${randomUUID()}` }));
+      const create = { action: 'create', collection: 'articles', data };
+      const held = await client.call('items', create);
+      expect(held.text).toMatch(/Nothing was changed\. This would /);
+      const confirm = confirmIn(held.text);
+      expect((await client.call('items', { ...create, confirm })).text).toContain('"created":11');
+      expect((await client.call('items', { ...create, confirm })).text).toMatch(/confirm was used already/);
     });
 
     test('a cancelled call reaches Directus as an aborted request, and the connection goes on', async () => {
