@@ -12,17 +12,27 @@ const project = (name: string, extra: object = {}) => ({
   },
 });
 
-const live = { globalSetup: ['test/live/sandbox.ts'], hookTimeout: 600_000 };
+/**
+ * What shares one Directus goes last and one file at a time: on SQLite, Directus locks itself up when the model changes
+ * while another change is under way.
+ */
+const live = {
+  globalSetup: ['test/live/sandbox.ts'],
+  hookTimeout: 600_000,
+  maxWorkers: 1,
+  sequence: { groupOrder: 1 },
+};
+
+/** What needs no Directus, or one of its own, mostly waits for processes that it started: two files at once. */
+const alone = { maxWorkers: 2, sequence: { groupOrder: 0 } };
 
 export default defineConfig({
   test: {
-    // One file at a time: on SQLite, Directus locks itself up when the model changes while another change is under way.
-    fileParallelism: false,
     reporters: ['default', './test/closing-line.ts'],
     projects: [
-      project('unit'),
-      project('host'),
-      project('terminal'),
+      project('unit', alone),
+      project('host', alone),
+      project('terminal', alone),
       project('protocol', live),
       project('live', live),
       project('faults', live),

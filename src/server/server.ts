@@ -7,10 +7,12 @@ import {
   ProtocolErrorCode,
   Server,
   type ServerContext,
+  type Tool as WireTool,
 } from '@modelcontextprotocol/server';
 import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
-import { availableActions } from '../guard/select.ts';
+import type { Rights } from '../directus/rights.ts';
+import { availableActions, type Selection } from '../guard/select.ts';
 import { toToolError } from '../result/errors.ts';
 import { tools } from '../tools/list.ts';
 import { version } from '../version.ts';
@@ -68,11 +70,21 @@ export function createServer(current: (context?: ServerContext) => Session): Ser
   return server;
 }
 
-/** The tools this caller is offered, as the mode in the settings lists them. */
-export async function listTools(session: Session) {
-  const selection = await session.offered();
-  if (!session.settings.mcpEnabled) return [];
-  if (session.settings.tools.mode === 'registry') return registryTools(selection);
+const lists = new WeakMap<Session, { rights: Rights | undefined; list: WireTool[] }>();
+
+/** The tools this caller is offered, as the mode in the settings lists them. Made once for the same rights. */
+export async function listTools(session: Session): Promise<WireTool[]> {
+  const rights = await session.rights();
+  const had = lists.get(session);
+  if (had && had.rights === rights) return had.list;
+  const list = makeList(session, await session.offered());
+  lists.set(session, { rights, list });
+  return list;
+}
+
+function makeList({ settings }: Session, selection: Selection): WireTool[] {
+  if (!settings.mcpEnabled) return [];
+  if (settings.tools.mode === 'registry') return registryTools(selection);
   return tools.flatMap((tool) => {
     const actions = availableActions(selection, tool);
     return actions.length > 0 ? [toWire(tool, actions)] : [];

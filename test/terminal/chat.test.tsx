@@ -156,6 +156,8 @@ describe('an approval', () => {
     await screen.see('So be it.');
     screen.type('change', keys.enter);
     await vi.waitFor(() => expect(screen.text().match(/✓ notes.update/g)).toHaveLength(2));
+    // While it still answers, a command would wait in the line.
+    await vi.waitFor(() => expect(screen.text().match(/So be it\./g)).toHaveLength(2));
     screen.type('/clear', keys.enter);
     await screen.see('The conversation is forgotten');
     screen.type('change', keys.enter);

@@ -295,7 +295,7 @@ test('variables that are known from Directus and its servers are understood', ()
 });
 
 test('every secret is marked as one', () => {
-  const secret = /^(token|password|apiKey|compatible)$/;
+  const secret = /^(token|password|apiKey|compatible|sharedKey|key)$/;
   for (const { path, meta } of leaves) {
     expect([path.join('.'), meta.secret ?? false]).toEqual([path.join('.'), secret.test(path.at(-1) ?? '')]);
   }
