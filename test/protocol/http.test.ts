@@ -3,6 +3,7 @@ import { tools } from '../../src/tools/list.ts';
 import { MODERN } from './fixtures/clients.ts';
 import { ask, openSession, send } from './fixtures/rpc.ts';
 import { serve } from './fixtures/served.ts';
+import { stream } from './fixtures/stream.ts';
 
 const ACCEPTS = ['*/*', 'application/json', 'application/json, text/event-stream', 'text/event-stream', ''];
 
@@ -93,18 +94,44 @@ test('without a handshake, as stateless clients ask, tools are listed and called
   expect(text).toContain('articles');
 });
 
-test('a request of 2026 needs no session, and is told when its header and its body disagree', async () => {
-  const { url } = await serve();
-  const _meta = {
+/** What a request of 2026 says of its client, in its body and in its headers. */
+const modern = (method: string, name?: string) => ({
+  _meta: {
     'io.modelcontextprotocol/protocolVersion': MODERN,
     'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
     'io.modelcontextprotocol/clientCapabilities': {},
-  };
-  const headers = { 'mcp-protocol-version': MODERN, 'mcp-method': 'tools/list' };
+  },
+  headers: { 'mcp-protocol-version': MODERN, 'mcp-method': method, ...(name ? { 'mcp-name': name } : {}) },
+});
+
+test('a request of 2026 needs no session, and is told when its header and its body disagree', async () => {
+  const { url } = await serve();
+  const { _meta, headers } = modern('tools/list');
   const listed = await ask(url, 'tools/list', { _meta }, { headers });
   expect(listed.message.result?.tools).toHaveLength(tools.length);
   expect(listed.headers.has('mcp-session-id')).toBe(false);
   const other = await ask(url, 'prompts/list', { _meta }, { headers });
   expect(other.status).toBe(400);
   expect(other.message.error?.code).toBe(-32020);
+});
+
+test('progress comes on the stream of the answer in both eras, to who asks for it', async () => {
+  const { url } = await serve();
+  const { token } = inject('directus').admin;
+  const data = ['a', 'b'].map((name) => ({ text: `Text ${name}`, filename: `${name}.txt` }));
+  const upload = { name: 'files', arguments: { action: 'upload', data } };
+  const of2026 = modern('tools/call', 'files');
+  for (const { _meta, headers } of [{ _meta: {}, headers: await openSession(url) }, of2026]) {
+    const call = { method: 'tools/call', headers, token };
+    const asked = await stream(url, {
+      ...call,
+      params: { ...upload, _meta: { ..._meta, progressToken: 'mine' } },
+    });
+    expect(await asked.next()).toMatchObject({
+      method: 'notifications/progress',
+      params: { progressToken: 'mine' },
+    });
+    const not = await stream(url, { ...call, params: { ...upload, _meta } });
+    expect(await not.next()).toHaveProperty('result');
+  }
 });
