@@ -9,7 +9,7 @@ import { createServer } from '../server/server.ts';
 import { watchFile } from '../server/watch.ts';
 import { warn } from '../server/words.ts';
 import { installationKey } from '../settings/key.ts';
-import type { Loaded } from '../settings/load.ts';
+import { type Loaded, reloaded } from '../settings/load.ts';
 import { tools } from '../tools/list.ts';
 import { httpClientConfigs } from './client-config.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
@@ -17,6 +17,8 @@ import { loadFor, type SettingsOptions } from './options.ts';
 /** `directus-assistant mcp --http`: serves the tools to many, each with their own Directus token. */
 export async function run(options: SettingsOptions): Promise<void> {
   let loaded = loadFor(options);
+  // Who reads the log may leave; that is no reason to.
+  process.stderr.on('error', () => {});
   const log = (process.stderr.isTTY ? tellTo : logTo)((line) => process.stderr.write(line));
   const say = (text: string) => log({ event: 'warning', text });
   warn(problemsOf(loaded), say);
@@ -40,7 +42,7 @@ export async function run(options: SettingsOptions): Promise<void> {
       const made = createCallers(() => loaded, recogniser, peers.uses, noted);
       callers = made;
       return {
-        admit: made.admit,
+        admission: made,
         serverFor: ({ authInfo }) =>
           createServer((context) => made.sessionOf(authInfoOf(context) ?? authInfo)),
       };
@@ -53,18 +55,18 @@ export async function run(options: SettingsOptions): Promise<void> {
   if (!server) return;
 
   const watcher = watchFile(loaded.file, () => {
-    loaded = loadFor(options);
+    loaded = reloaded(loaded, loadFor(options));
     warn(problemsOf(loaded), say);
     callers?.renew();
     log({ event: 'settings' });
     server.toolsChanged();
   });
-  const stop = () => {
+  const stop = (lingerMs: number) => {
     watcher?.close();
-    void server.stop().then(() => process.exit(0));
+    void server.stop(lingerMs).then(() => process.exit(0));
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.once('SIGINT', () => stop(0));
+  process.once('SIGTERM', () => stop(LINGER_MS));
 }
 
 function problemsOf({ settings, problems }: Loaded): string[] {
@@ -72,6 +74,8 @@ function problemsOf({ settings, problems }: Loaded): string[] {
 }
 
 const READY_MS = 2_000;
+/** So long a balancer may take to see that an instance is not ready any more. */
+const LINGER_MS = 3_000;
 
 /** Asks Directus whether it is there, at most every two seconds however often balancers ask us. */
 function readiness(url: () => string): () => Promise<string | undefined> {

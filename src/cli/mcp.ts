@@ -1,18 +1,20 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createSession } from '../server/session.ts';
+import { reloaded } from '../settings/load.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
 
 /** `directus-assistant mcp`: serves the tools on stdin and stdout. */
 export async function run(options: SettingsOptions): Promise<void> {
-  const load = () => loadFor(options);
-  const loaded = load();
+  let loaded = loadFor(options);
   // The session asks Directus for rights at once; the answer comes while the MCP library loads. The request leaves
   // only as the event loop turns, once to connect and once to send, and loading would keep it from turning.
   const first = createSession(loaded);
   await turn();
   await turn();
+  const next = () => {
+    loaded = reloaded(loaded, loadFor(options));
+    return createSession(loaded);
+  };
   const { serve } = await import('../server/stdio.ts');
-  serve({ file: loaded.file, first, next: () => createSession(load()) }, (line) =>
-    process.stderr.write(`directus-assistant: ${line}\n`),
-  );
+  serve({ file: loaded.file, first, next }, (line) => process.stderr.write(`directus-assistant: ${line}\n`));
 }

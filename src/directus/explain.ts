@@ -27,7 +27,7 @@ export async function explain(error: DirectusError, schema: Schema, place: Place
       return new ToolError(
         error.code,
         `Directus does not accept the token or sign-in: ${plain(message)}.`,
-        'An administrator must set a valid DIRECTUS_TOKEN, or email and password.',
+        'Whoever set up this connection must give it a valid token (DIRECTUS_TOKEN, or what the client sends).',
       );
     case 'SERVICE_UNAVAILABLE':
       if (extensions?.service === 'external-file') {

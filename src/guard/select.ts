@@ -22,6 +22,7 @@ export type Narrowing = {
   tools?: string[] | undefined;
   /** Never these tools or actions. */
   exclude?: string[] | undefined;
+  readOnly?: boolean;
 };
 
 /** What is asked when a tool list is made and again at every call. */
@@ -53,6 +54,7 @@ export function select(
       const { toolsets, include } = settings.tools;
       if (!isIncluded(toolsets, include, tool, actionName))
         return 'Not among tools.toolsets and tools.include.';
+      if (narrowing.readOnly && action.effect !== 'read') return 'This connection asked for reading only.';
       if (names(narrowing.exclude ?? [], tool.name, actionName)) return 'This connection excludes it.';
       if (!isIncluded(narrowing.toolsets, narrowing.tools, tool, actionName))
         return 'Not among what this connection asked for.';
@@ -111,9 +113,13 @@ export function unknownToolsets(where: string, given: string[] | undefined, tool
   return unknown(where, given, toolsets, toolsets);
 }
 
+/** Looking for what is meant takes time, and nobody reads more than that. */
+const MOST_UNKNOWN = 5;
+
 function unknown(where: string, given: string[] | undefined, allowed: string[], shown: string[]): string[] {
   return (given ?? [])
     .filter((name) => !allowed.includes(name))
+    .slice(0, MOST_UNKNOWN)
     .map(
       (name) =>
         `${where}: there is no "${name.slice(0, 60)}".${didYouMean(name, allowed) || ` Known: ${shown.join(', ')}.`}`,

@@ -6,7 +6,7 @@ import {
 import { readerOf } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
 import { refuseUnlessAdmin } from '../directus/forbidden.ts';
-import { isObject } from '../directus/objects.ts';
+import { isDeeper, isObject } from '../directus/objects.ts';
 import type { Key } from '../directus/types.ts';
 import { availableActions } from '../guard/select.ts';
 import { renderError } from '../result/errors.ts';
@@ -151,7 +151,9 @@ function findAction(session: Session, tool: Tool, given: unknown): string {
     throw new ToolError(
       'NOT_AVAILABLE',
       `${call} is not available. ${why} Nothing was changed.`,
-      'Only an administrator can change this, in the settings of directus-assistant.',
+      /[Tt]his connection/.test(why)
+        ? 'Its address or headers ask for less than there is; whoever set it up can change that.'
+        : 'Only an administrator can change this, in the settings of directus-assistant.',
     );
   }
   return wanted;
@@ -188,17 +190,12 @@ function parse(tool: Tool, action: string, args: Record<string, unknown>) {
 const DEEPEST = 64;
 
 function refuseDeep(value: unknown): void {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEEPEST) {
-      throw new ToolError(
-        'INVALID_PAYLOAD',
-        `The arguments are nested more than ${DEEPEST} levels deep. Nothing was done.`,
-        'Write them flatter.',
-      );
-    }
-    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
-  }
+  if (!isDeeper(value, DEEPEST)) return;
+  throw new ToolError(
+    'INVALID_PAYLOAD',
+    `The arguments are nested more than ${DEEPEST} levels deep. Nothing was done.`,
+    'Write them flatter.',
+  );
 }
 
 /** Readers of JSON leave out the first, and an object with one of the others cannot be shown in words. */

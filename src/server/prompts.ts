@@ -5,7 +5,7 @@ import { isObject } from '../directus/objects.ts';
 import { path } from '../directus/path.ts';
 import { isUserCollection, primaryKey } from '../directus/schema.ts';
 import { didYouMean } from '../settings/suggest.ts';
-import type { Session } from './session.ts';
+import { isAvailable, type Session } from './session.ts';
 
 type Stored = {
   name: string;
@@ -69,7 +69,8 @@ export async function completeArgument(
   variable: string,
   begun: string,
 ): Promise<CompleteResult['completion']> {
-  const { schema } = session;
+  const { schema, settings } = session;
+  if (!settings.mcpEnabled || !isAvailable(session, 'schema', '')) return { values: [] };
   await schema.renew();
   const names = (await schema.collections()).filter(isUserCollection).map(({ collection }) => collection);
   const word = variable.toLowerCase();
@@ -79,7 +80,8 @@ export async function completeArgument(
   const collection = names.find((name) =>
     [name, name.replace(/ies$/, 'y'), name.replace(/s$/, '')].includes(word),
   );
-  return { values: collection ? await itemLabels(session, collection, begun) : [] };
+  const mayRead = isAvailable(session, 'items', 'read');
+  return { values: collection && mayRead ? await itemLabels(session, collection, begun) : [] };
 }
 
 async function itemLabels(
@@ -102,7 +104,7 @@ async function itemLabels(
 
 async function readPrompts({ settings, directus }: Session): Promise<Stored[]> {
   const { collection, nameField, descriptionField, systemPromptField, messagesField } = settings.prompts;
-  if (!collection) return [];
+  if (!collection || !settings.mcpEnabled) return [];
   try {
     const rows = await readMany<Record<string, unknown>>(directus, path`/items/${collection}`, {
       limit: MOST_PROMPTS,

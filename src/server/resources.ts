@@ -1,10 +1,9 @@
 import { isCallToolResult, type ReadResourceResult, type Resource } from '@modelcontextprotocol/server';
 import { ToolError } from '../directus/errors.ts';
 import { isUserCollection } from '../directus/schema.ts';
-import { tools } from '../tools/list.ts';
 import { topics } from '../tools/system/recipes/index.ts';
 import { type CallOptions, callTool } from './call.ts';
-import type { Session } from './session.ts';
+import { isAvailable, type Session } from './session.ts';
 
 const SCHEMA = 'directus://schema';
 const RECIPES = 'directus://recipes';
@@ -26,8 +25,8 @@ export function listResources(session: Session): Resource[] {
     mimeType: 'text/markdown',
   }));
   return [
-    ...(isAvailable(session, 'schema') ? [schema] : []),
-    ...(isAvailable(session, 'system-prompt') ? recipes : []),
+    ...(isAvailable(session, 'schema', '') ? [schema] : []),
+    ...(isAvailable(session, 'system-prompt', '') ? recipes : []),
   ];
 }
 
@@ -76,11 +75,6 @@ function callBehind(uri: string): { tool: string; args: object; mimeType: string
   );
 }
 
-function isAvailable({ allowed }: Session, name: string): boolean {
-  const tool = tools.find((one) => one.name === name);
-  return tool !== undefined && allowed.whyNot(tool, '') === undefined;
-}
-
 /** The name in an address; one that is badly escaped is taken as it stands. */
 function decoded(part: string): string {
   try {
@@ -92,11 +86,14 @@ function decoded(part: string): string {
 
 /** Names that begin as `begun` does, for the templates: of collections, or of topics. */
 export async function completeResource(
-  { schema }: Session,
+  session: Session,
   uri: string,
   begun: string,
 ): Promise<{ values: string[] }> {
-  if (uri.startsWith(RECIPES)) return { values: topics.filter((topic) => topic.startsWith(begun)) };
+  const { schema } = session;
+  const recipes = uri.startsWith(RECIPES);
+  if (!isAvailable(session, recipes ? 'system-prompt' : 'schema', '')) return { values: [] };
+  if (recipes) return { values: topics.filter((topic) => topic.startsWith(begun)) };
   await schema.renew();
   const names = (await schema.collections()).filter(isUserCollection).map(({ collection }) => collection);
   return { values: names.filter((name) => name.startsWith(begun)).slice(0, 100) };

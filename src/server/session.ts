@@ -77,3 +77,9 @@ export function createSession(
     onCall,
   };
 }
+
+/** Whether the settings, and what the connection asked for, allow an action of a tool. */
+export function isAvailable({ allowed }: Session, name: string, action: string): boolean {
+  const tool = tools.find((one) => one.name === name);
+  return tool !== undefined && allowed.whyNot(tool, action) === undefined;
+}

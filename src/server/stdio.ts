@@ -4,7 +4,7 @@ import type { Server } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { createServer } from './server.ts';
 import type { Session } from './session.ts';
-import { changedAt, watchFile } from './watch.ts';
+import { stampOf, watchFile } from './watch.ts';
 import { firstLine, warn } from './words.ts';
 
 const WATCH_AFTER_MS = 100;
@@ -50,12 +50,12 @@ export function serve(sessions: Sessions, log: (line: string) => void): void {
     for (const server of servers) server.sendToolListChanged().catch(() => {});
   };
   // Watching costs more than answering, so the first request goes first.
-  const asRead = changedAt(sessions.file);
+  const asRead = stampOf(sessions.file);
   let watcher: FSWatcher | undefined;
   setTimeout(() => {
     saveMemory();
     watcher = watchFile(sessions.file, renew);
-    if (changedAt(sessions.file) !== asRead) renew();
+    if (stampOf(sessions.file) !== asRead) renew();
   }, WATCH_AFTER_MS).unref();
 
   const stop = () => {

@@ -1,19 +1,31 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 
-/** When the file was last written; undefined when there is none. */
-export function changedAt(file: string): number | undefined {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+/** Which file it is and when it was last written, through links; undefined when there is none. */
+export function stampOf(file: string): string | undefined {
+  const found = statSync(file, { throwIfNoEntry: false, bigint: true });
+  return found && `${found.ino} ${found.mtimeNs} ${found.size}`;
 }
 
-/** Editors replace a file rather than write into it, so its folder is watched; bursts of events count once. */
+const SETTLED_MS = 50;
+
+/**
+ * Watches a file. Its folder is watched, since editors replace a file rather than write into it, and platforms swap a
+ * link on the way to it; whatever happens there, the file is looked at. Bursts of events count once.
+ */
 export function watchFile(file: string, changed: () => void): FSWatcher | undefined {
   let pending: NodeJS.Timeout | undefined;
+  let stamp = stampOf(file);
+  const look = () => {
+    const now = stampOf(file);
+    if (now === stamp) return;
+    stamp = now;
+    changed();
+  };
   try {
-    return watch(dirname(file), { persistent: false }, (_event, name) => {
-      if (name !== basename(file)) return;
+    return watch(dirname(file), { persistent: false }, () => {
       clearTimeout(pending);
-      pending = setTimeout(changed, 50);
+      pending = setTimeout(look, SETTLED_MS);
     });
   } catch {
     // Without the folder there is no file that could change.

@@ -12,6 +12,8 @@ export type Loaded = {
   problems: string[];
   /** For each setting (`tools.exclude`), where its value comes from: `default`, a file, a variable, a flag. */
   origins: Map<string, string>;
+  /** The file is there, or should be, and cannot be read. */
+  unreadable?: boolean;
 };
 
 export type LoadOptions = {
@@ -48,7 +50,16 @@ export function loadSettings(options: LoadOptions = {}): Loaded {
     origins.set(name, winner?.from ?? 'default');
     if (winner) setAt(merged, leaf.path, winner.value);
   }
-  return { settings: settingsSchema.parse(merged), file, problems, origins };
+  const unreadable = sources.some((source) => source.unreadable);
+  return { settings: settingsSchema.parse(merged), file, problems, origins, unreadable };
+}
+
+/**
+ * What counts when settings are loaded again: where their file cannot be read, what it said before, so that nothing
+ * that was switched off comes back, and its problem, which leaves only reading (A26).
+ */
+export function reloaded(before: Loaded, now: Loaded): Loaded {
+  return now.unreadable ? { ...before, problems: now.problems } : now;
 }
 
 /** Reads `.env` of the working folder into the environment, where variables that are set already stay. */

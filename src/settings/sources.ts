@@ -4,7 +4,13 @@ import { join, resolve } from 'node:path';
 import { type Leaf, leaves, setAt } from './leaves.ts';
 
 /** Values of one origin, before they are combined: a partial settings object and the name of each value's origin. */
-export type Source = { values: Record<string, unknown>; from: (leaf: Leaf) => string; problems: string[] };
+export type Source = {
+  values: Record<string, unknown>;
+  from: (leaf: Leaf) => string;
+  problems: string[];
+  /** There should be something, but nothing can be said of what it holds. */
+  unreadable?: boolean;
+};
 
 export const FILE_NAME = 'directus-assistant.json';
 
@@ -32,14 +38,17 @@ export function findFile(named: string | undefined, env: NodeJS.ProcessEnv, cwd:
 export function readFile(path: string, named: boolean): Source {
   const source: Source = { values: {}, from: () => path, problems: [] };
   if (!existsSync(path)) {
-    if (named)
+    if (named) {
+      source.unreadable = true;
       source.problems.push(`There is no settings file at ${path}. Create it, or leave out --config.`);
+    }
     return source;
   }
   try {
     source.values = parseObject(readFileSync(path, 'utf8'));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
+    source.unreadable = true;
     source.problems.push(`The settings file ${path} cannot be read: ${why}. Mend it or remove it.`);
   }
   return source;

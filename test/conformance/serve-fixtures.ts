@@ -18,9 +18,9 @@ export async function startFixtures(directus: string): Promise<Served> {
     notReady: async () => undefined,
     page: () => '',
     serve: (peers, log) => ({
-      admit: createCallers(() => loaded, recogniser, peers.uses, log).admit,
+      admission: createCallers(() => loaded, recogniser, peers.uses, log),
       serverFor: () => createFixtureServer(() => server.toolsChanged()),
     }),
   });
-  return server;
+  return { url: server.url, stop: () => server.stop(0) };
 }

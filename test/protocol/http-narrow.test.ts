@@ -38,7 +38,7 @@ test('A13 read-only: tools that change are absent, and refused when called all t
     const listed = message.result?.tools as { annotations: { readOnlyHint: boolean } }[];
     expect(listed.length).toBeGreaterThan(5);
     for (const { annotations } of listed) expect(annotations.readOnlyHint).toBe(true);
-    expect(await call(where, 'items', WRITE, options)).toMatch(/NOT_AVAILABLE.*[Rr]ead-only/);
+    expect(await call(where, 'items', WRITE, options)).toMatch(/NOT_AVAILABLE.*asked for reading only/);
   }
 });
 
@@ -82,6 +82,10 @@ test('A26 an unknown name or value is an error that names what is meant', async 
     ['?tool_mode=registri', {}, /tool_mode is "registri", but must be registry or default/],
     ['?readonly=true', {}, /unknown part "readonly".*"read_only"/],
     ['?toolset=content', {}, /unknown part "toolset".*"toolsets"/],
+    ['?read_only', {}, /read_only is "", but must be/],
+    ['?toolsets=', {}, /toolsets is there, but names nothing/],
+    ['', { 'x-mcp-readonly': 'constructor' }, /read_only is "constructor"/],
+    ['?tool_mode=__proto__', {}, /tool_mode is "__proto__"/],
     ['', { 'x-mcp-toolsets': 'contents' }, /toolsets: there is no "contents"/],
     ['', { 'x-mcp-readonly': 'yes please' }, /read_only is "yes please"/],
     ['', { 'x-mcp-read-only': 'true' }, /no header "x-mcp-read-only".*"x-mcp-readonly"/],

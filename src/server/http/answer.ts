@@ -2,65 +2,93 @@ import type { Context } from 'hono';
 import type { Parts } from './app.ts';
 import { type Body, idOf, readBody } from './body.ts';
 import type { Admitted } from './callers.ts';
+import { LostError } from './exchange.ts';
+import { SESSION_HEADER } from './live-session.ts';
+import { LOST } from './lost.ts';
 import { PAGE_HEADERS } from './page.ts';
-import { FORWARDED } from './peers.ts';
-import { isRefusal, refuse } from './refusal.ts';
+import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import { type Env, noteMethod } from './request-log.ts';
-import { SESSION_HEADER } from './sessions.ts';
 
-/** Answers a request to /mcp: who sends it, what it is, whether it may be worked on now, then MCP. */
-export async function answer(c: Context<Env>, parts: Parts): Promise<Response> {
-  const request = c.req.raw;
-  const admitted = await parts.admit(request);
-  if (isRefusal(admitted)) {
+/** A request to /mcp on its way. */
+type Way = {
+  c: Context<Env>;
+  parts: Parts;
+  request: Request;
+  /** Sent on by another instance, which has held it to its limits already. */
+  forwarded: boolean;
+};
+
+/**
+ * Answers a request to /mcp: who sends it, how much they ask, what it is, then MCP.
+ * @param request the one of the context, or one that another instance sent on
+ */
+export async function answer(c: Context<Env>, parts: Parts, request = c.req.raw): Promise<Response> {
+  const way: Way = { c, parts, request, forwarded: request !== c.req.raw };
+  const { admission, limits, page } = parts;
+  const caller = await admission.recognise(request);
+  if (isRefusal(caller)) {
     // A person in a browser gets a page instead of an error, with the same status.
-    return admitted.status === 401 && isBrowser(request)
-      ? new Response(parts.page, { status: 401, headers: { ...admitted.headers, ...PAGE_HEADERS } })
-      : refuse(admitted);
+    return caller.status === 401 && isBrowser(request)
+      ? new Response(page, { status: 401, headers: { ...caller.headers, ...PAGE_HEADERS } })
+      : refuse(caller);
   }
-  c.set('user', admitted.caller.user);
-  if (request.method === 'POST') return post(c, parts, admitted);
-  if (isBrowser(request)) return c.body(parts.page, 200, PAGE_HEADERS);
+  c.set('user', caller.user);
+  const tooOften = way.forwarded ? undefined : await limits.count(caller.id, 1);
+  if (tooOften) return refuse(tooOften);
+  const admitted = admission.admit(caller, request);
+  if (isRefusal(admitted)) return refuse(admitted);
+  if (request.method === 'POST') return post(way, admitted);
+  if (isBrowser(request)) return c.body(page, 200, PAGE_HEADERS);
   const listens = request.method === 'GET' && accepts(request, 'text/event-stream');
   const inSession = request.headers.has(SESSION_HEADER) && (listens || request.method === 'DELETE');
-  return inSession ? handle(c, parts, admitted, undefined) : notAllowed();
+  return inSession ? handle(way, admitted, undefined) : notAllowed();
 }
 
-async function post(c: Context<Env>, parts: Parts, admitted: Admitted): Promise<Response> {
-  const { settings, limits } = parts;
+async function post(way: Way, admitted: Admitted): Promise<Response> {
+  const { c, parts, request, forwarded } = way;
+  const { limits, settings } = parts;
   const { id } = admitted.caller;
-  const body = await readBody(c.req.raw, settings().bodyBytes);
+  const doneReading = limits.read(id);
+  if (typeof doneReading !== 'function') return refuse(doneReading);
+  const body = await readBody(request, settings().bodyBytes).finally(doneReading);
   if (isRefusal(body)) return refuse(body);
   noteMethod(c, body);
-  const tooOften = await limits.count(id, body.messages.length);
-  if (tooOften) return refuse({ ...tooOften, id: idOf(body) });
-  const leave = limits.enter(id);
-  if (typeof leave !== 'function') return refuse({ ...leave, id: idOf(body) });
-  c.env.outgoing.once('close', leave);
-  return handle(c, parts, admitted, body);
+  const refused = (why: Refusal) => refuse({ ...why, id: idOf(body) });
+  const more = body.messages.length - 1;
+  const tooOften = more > 0 && !forwarded ? await limits.count(id, more) : undefined;
+  if (tooOften) return refused(tooOften);
+  const calls = body.messages.filter(isCall).length;
+  // Answers, cancellations and streams that only listen need no place: calls wait for them.
+  const leave = calls > 0 && !forwarded ? limits.work(id, calls) : undefined;
+  if (leave && typeof leave !== 'function') return refused(leave);
+  if (leave) whenEnded(c, leave);
+  return handle(way, admitted, body);
 }
 
 async function handle(
-  c: Context<Env>,
-  { mcp }: Parts,
+  { c, parts, request, forwarded }: Way,
   admitted: Admitted,
   body: Body | undefined,
 ): Promise<Response> {
+  // Whoever asked is gone already, and would not hear the answer.
+  if (c.env.outgoing.closed) return new Response(null, { status: 408 });
   try {
-    return await mcp.handle({
-      request: c.req.raw,
-      body,
-      admitted,
-      forwarded: c.req.header(FORWARDED) !== undefined,
-      onEnd: (ended) => c.env.outgoing.once('close', ended),
-    });
+    const onEnd = (ended: () => void) => whenEnded(c, ended);
+    return await parts.mcp.handle({ request, body, admitted, forwarded, onEnd });
   } catch (error) {
-    // Errors with a code are those of a connection, to another instance.
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    const message =
-      'The instance that worked on this was lost. If it was a change, nobody knows whether it was made: look before you repeat it.';
-    return refuse({ status: 502, message, id: body ? idOf(body) : null });
+    if (!(error instanceof LostError)) throw error;
+    return refuse({ status: 502, message: LOST, id: body ? idOf(body) : null });
   }
+}
+
+/** Calls back when the answer was sent to its end, or the client is gone; also when it was gone before. */
+function whenEnded(c: Context<Env>, ended: () => void): void {
+  if (c.env.outgoing.closed) ended();
+  else c.env.outgoing.once('close', ended);
+}
+
+function isCall({ id, method }: Record<string, unknown>): boolean {
+  return method !== undefined && id !== undefined && method !== 'subscriptions/listen';
 }
 
 function notAllowed(): Response {

@@ -5,8 +5,10 @@ import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { Settings } from '../../settings/schema.ts';
 import { answer } from './answer.ts';
-import type { Admit } from './callers.ts';
+import { answerPeer } from './answer-peer.ts';
+import type { Admission } from './callers.ts';
 import type { Limits } from './limits.ts';
+import { SESSION_HEADER } from './live-session.ts';
 import type { Log } from './log.ts';
 import type { Mcp } from './mcp.ts';
 import type { Metrics } from './metrics.ts';
@@ -14,13 +16,12 @@ import { PAGE_HEADERS } from './page.ts';
 import { PEER_PATH, type Peers } from './peers.ts';
 import { refuse } from './refusal.ts';
 import { type Env, logWhenEnded } from './request-log.ts';
-import { SESSION_HEADER } from './sessions.ts';
 
 /** What the app puts together. */
 export type Parts = {
   /** The settings in force now. */
   settings: () => Settings['http'];
-  admit: Admit;
+  admission: Admission;
   mcp: Mcp;
   limits: Limits;
   peers: Peers;
@@ -32,12 +33,9 @@ export type Parts = {
   page: string;
 };
 
-/** The longest question of another instance. */
-const PEER_BYTES = 4096;
-
 /** The routes. */
 export function createApp(parts: Parts): Hono<Env> {
-  const { settings, metrics, log, peers, page, notReady } = parts;
+  const { settings, metrics, log, page, notReady } = parts;
   const app = new Hono<Env>();
 
   app.use('*', (c, next) => {
@@ -54,11 +52,7 @@ export function createApp(parts: Parts): Hono<Env> {
     if (!settings().metrics) return next();
     return c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType });
   });
-  app.post(PEER_PATH, async (c) => {
-    if (Number(c.req.header('content-length') ?? PEER_BYTES + 1) > PEER_BYTES) return c.notFound();
-    const first = await peers.answer(await c.req.text());
-    return first === undefined ? c.notFound() : c.text(first ? 'first' : 'used');
-  });
+  app.post(PEER_PATH, (c) => answerPeer(c, parts));
 
   app.use('*', (c, next) => hostHeaderValidation(hostsOf(settings()))(c, next));
   app.use('*', (c, next) => originValidation(originsOf(settings()))(c, next));

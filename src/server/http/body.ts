@@ -1,5 +1,5 @@
 import { isJsonContentType, readRequestBody } from '@modelcontextprotocol/server';
-import { isObject } from '../../directus/objects.ts';
+import { isDeeper, isObject } from '../../directus/objects.ts';
 import { INVALID_REQUEST, PARSE_ERROR, type Refusal } from './refusal.ts';
 
 /** The body of a POST: its text, to send on, and what it holds. */
@@ -9,6 +9,9 @@ export type Body = {
   parsed: object;
   messages: Record<string, unknown>[];
 };
+
+/** Nothing real nests like this, and whatever walks through it would run out of stack. */
+const DEEPEST = 100;
 
 /** Reads a POST to its end, within bounds, and takes it as JSON. */
 export async function readBody(request: Request, mostBytes: number): Promise<Body | Refusal> {
@@ -31,6 +34,13 @@ export async function readBody(request: Request, mostBytes: number): Promise<Bod
     parsed = JSON.parse(text);
   } catch {
     return { status: 400, code: PARSE_ERROR, message: 'The body is not JSON.' };
+  }
+  if (isDeeper(parsed, DEEPEST)) {
+    return {
+      status: 400,
+      code: INVALID_REQUEST,
+      message: `The body is nested more than ${DEEPEST} levels deep.`,
+    };
   }
   const messages = Array.isArray(parsed) ? parsed : [parsed];
   if (typeof parsed !== 'object' || parsed === null || messages.length === 0 || !messages.every(isObject)) {

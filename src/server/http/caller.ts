@@ -15,8 +15,8 @@ export type Caller = {
   id: string;
   /** Id of the Directus user. */
   user: string;
-  /** The Directus of this caller: its address, and the sign-in to act with. */
-  directus: Settings['directus'];
+  /** The Directus of this caller by the settings in force: its address, and the sign-in to act with. */
+  directus(settings: Settings): Settings['directus'];
 };
 
 export type Recogniser = {
@@ -24,18 +24,24 @@ export type Recogniser = {
   recognise(request: Request): Promise<Caller | Refusal>;
   /** Directus refused this caller, so the next request is looked at anew. */
   doubt(caller: Caller): void;
+  /** Forgets everybody, because the settings changed. */
+  renew(): void;
 };
 
 /** A caller whom Directus knew is believed this long; a refusal by Directus ends it at once. */
 const BELIEVED_MS = 60_000;
+/** So is who acts with the sign-in of the settings, which would otherwise sign in for each question. */
+const SHARED_BELIEVED_MS = 24 * 3_600_000;
 /** Who was not known is not asked about again so soon. */
 const DISBELIEVED_MS = 5_000;
 /** Longest wait for Directus to say who somebody is. */
 const PATIENCE_MS = 10_000;
-/** What is remembered of callers; the oldest are forgotten first. */
+/** What is remembered of callers, and of those who were none; the oldest are forgotten first. */
 const MOST_REMEMBERED = 5_000;
+/** Directus is asked about so many at once: strangers must not slow down who is known. */
+const MOST_ASKED = 16;
 
-type Seen = { until: number; user: Promise<string | undefined> };
+type Believed = { until: number; user: string };
 
 /**
  * Recognises callers by a Directus token of their own (a static one, or one from signing in), or by the shared key,
@@ -43,48 +49,56 @@ type Seen = { until: number; user: Promise<string | undefined> };
  * @param settings the settings in force now
  */
 export function recogniseByToken(settings: () => Settings): Recogniser {
-  const seen = new Map<string, Seen>();
+  const believed = new Map<string, Believed>();
+  const strangers = new Map<string, number>();
+  const asking = new Map<string, Promise<string | undefined>>();
 
-  const userOf = (id: string, directus: Settings['directus']): Promise<string | undefined> => {
-    const known = seen.get(id);
-    if (known && known.until > Date.now()) return known.user;
-    const user = askDirectus(directus);
-    const entry = { until: Date.now() + BELIEVED_MS, user };
-    seen.delete(id);
-    seen.set(id, entry);
-    forgetOldest(seen);
-    user.then(
-      (found) => {
-        if (found === undefined) entry.until = Date.now() + DISBELIEVED_MS;
-      },
-      // Not to have been answered is not to know.
-      () => seen.get(id) === entry && seen.delete(id),
-    );
-    return user;
+  /** Asks Directus who a caller is; several requests at once share one answer. */
+  const ask = (id: string, directus: Settings['directus'], shared: boolean): Promise<string | undefined> => {
+    const already = asking.get(id);
+    if (already) return already;
+    const answer = askDirectus(directus)
+      .then((user) => {
+        if (user === undefined) remember(strangers, id, Date.now() + DISBELIEVED_MS);
+        else
+          remember(believed, id, { user, until: Date.now() + (shared ? SHARED_BELIEVED_MS : BELIEVED_MS) });
+        return user;
+      })
+      .finally(() => asking.delete(id));
+    asking.set(id, answer);
+    return answer;
   };
 
   return {
-    doubt: ({ id }) => seen.delete(id),
+    doubt: ({ id }) => believed.delete(id),
+    renew() {
+      believed.clear();
+      strangers.clear();
+    },
     async recognise(request) {
       const { http, directus } = settings();
       const token = tokenOf(request, http.queryToken);
       if (typeof token !== 'string') return token;
       const shared = http.sharedKey !== undefined && equal(token, http.sharedKey);
-      const signIn = shared ? directus : { url: directus.url, token };
-      const id = idOf([directus.url, token]);
+      const own = (now: Settings): Settings['directus'] =>
+        shared ? now.directus : { url: now.directus.url, token };
+      const id = idOf(shared ? [JSON.stringify(directus), 'shared'] : [directus.url, token]);
+      const known = believed.get(id);
+      if (known && known.until > Date.now()) return { id, user: known.user, directus: own };
+      if ((strangers.get(id) ?? 0) > Date.now()) return unknownToken();
+      if (!asking.has(id) && asking.size >= MOST_ASKED) return busy('Many are being asked about at present.');
       try {
-        const user = await userOf(id, signIn);
-        if (user === undefined) return unknownToken();
-        return { id, user, directus: signIn };
+        const user = await ask(id, own(settings()), shared);
+        return user === undefined ? unknownToken() : { id, user, directus: own };
       } catch {
-        return {
-          status: 503,
-          message: 'Directus cannot be reached, so nobody can be recognised. Try again shortly.',
-          headers: { 'Retry-After': '5' },
-        };
+        return busy('Directus cannot be reached, so nobody can be recognised.');
       }
     },
   };
+}
+
+function busy(why: string): Refusal {
+  return { status: 503, message: `${why} Try again shortly.`, headers: { 'Retry-After': '5' } };
 }
 
 /** The id of the user Directus takes the sign-in for; undefined when it takes it for nobody. */
@@ -155,9 +169,9 @@ function equal(a: string, b: string): boolean {
   return one !== undefined && other !== undefined && timingSafeEqual(one, other);
 }
 
-function forgetOldest(seen: Map<string, Seen>): void {
-  for (const id of seen.keys()) {
-    if (seen.size <= MOST_REMEMBERED) return;
-    seen.delete(id);
-  }
+function remember<T>(map: Map<string, T>, id: string, value: T): void {
+  map.delete(id);
+  map.set(id, value);
+  const [oldest] = map.keys();
+  if (map.size > MOST_REMEMBERED && oldest !== undefined) map.delete(oldest);
 }

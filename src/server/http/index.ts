@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { McpServer, Server } from '@modelcontextprotocol/server';
 import type { Settings } from '../../settings/schema.ts';
 import { createApp } from './app.ts';
-import type { Admit, Admitted } from './callers.ts';
+import type { Admission, Admitted } from './callers.ts';
 import { endpoint } from './endpoint.ts';
 import { createLimits } from './limits.ts';
 import type { Log } from './log.ts';
@@ -25,7 +25,10 @@ export type HttpOptions = {
   /** What people see who open the address in a browser. @param url the address of the MCP endpoint */
   page: (url: string) => string;
   /** What needs to know the other instances, and is known when the port is: who is let in, and what answers them. */
-  serve: (peers: Peers, log: Log) => { admit: Admit; serverFor: (admitted: Admitted) => Server | McpServer };
+  serve: (
+    peers: Peers,
+    log: Log,
+  ) => { admission: Admission; serverFor: (admitted: Admitted) => Server | McpServer };
 };
 
 /** A server that listens. */
@@ -33,8 +36,12 @@ export type Listening = {
   /** The address of the MCP endpoint on this machine. */
   url: string;
   toolsChanged(): void;
-  /** Takes no more requests, lets those under way end, then stops. Resolves when all is done. */
-  stop(): Promise<void>;
+  /**
+   * Says that it is not ready any more, takes no more requests, lets those under way end, then stops. Resolves when all
+   * is done.
+   * @param lingerMs how long requests are still taken, until balancers know
+   */
+  stop(lingerMs: number): Promise<void>;
 };
 
 /** Whole headers must have come by then; so must a body, which is not kept waiting for. */
@@ -42,8 +49,10 @@ const HEADERS_MS = 5_000;
 const REQUEST_MS = 60_000;
 /** Longer than balancers keep idle connections, so that none sends a request into one that we close. */
 const KEEP_ALIVE_MS = 75_000;
-/** Calls under way have this long when the server is stopped. */
-const DRAIN_MS = 25_000;
+/** Calls under way have this long when the server is stopped; those that only wait for a person are not waited for. */
+const DRAIN_MS = 20_000;
+/** The last words have this long to be sent. */
+const FLUSH_MS = 1_000;
 
 /**
  * Serves MCP at /mcp, in both eras of the protocol.
@@ -72,12 +81,12 @@ export async function serveHttp(options: HttpOptions): Promise<Listening> {
     metrics.note(entry);
     options.log(entry);
   };
-  const { admit, serverFor } = options.serve(peers, log);
+  const { admission, serverFor } = options.serve(peers, log);
   const onerror = (error: Error) => log({ event: 'warning', text: `MCP: ${error.constructor.name}` });
   const mcp = createMcp({ key, peers, serverFor, mostSessions: () => settings().sessions, onerror });
   const app = createApp({
     settings,
-    admit,
+    admission,
     mcp,
     limits: createLimits(settings),
     peers,
@@ -99,18 +108,29 @@ export async function serveHttp(options: HttpOptions): Promise<Listening> {
   return {
     url,
     toolsChanged: mcp.toolsChanged,
-    async stop() {
+    async stop(lingerMs) {
       stopping = true;
       log({ event: 'stopping' });
+      await wait(lingerMs);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       mcp.endStreams();
-      await Promise.race([closed, wait(DRAIN_MS, undefined, { ref: false })]);
+      await until(() => {
+        const { calls, asking } = mcp.underWay();
+        return working <= asking && calls <= asking;
+      }, DRAIN_MS);
       await mcp.close();
+      await until(() => working === 0, FLUSH_MS);
       server.closeAllConnections();
       await closed;
       log({ event: 'stopped' });
     },
   };
+}
+
+/** Waits until something is so, or the time is up. */
+async function until(isSo: () => boolean, mostMs: number): Promise<void> {
+  const end = Date.now() + mostMs;
+  while (!isSo() && Date.now() < end) await wait(20);
 }
 
 /** @returns the port */

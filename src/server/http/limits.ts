@@ -5,32 +5,36 @@ import type { Refusal } from './refusal.ts';
 /** What one caller may ask of one instance. */
 export type Limits = {
   /**
-   * Counts messages of a caller.
+   * Counts requests of a caller.
    * @returns why they are not answered now, and when they would be
    */
-  count(caller: string, messages: number): Promise<Refusal | undefined>;
-  /** Takes a place among those worked on at once. @returns how to give it back, or why there is none */
-  enter(caller: string): (() => void) | Refusal;
+  count(caller: string, requests: number): Promise<Refusal | undefined>;
+  /** Takes a place among the requests that are being read. @returns how to give it back, or why there is none */
+  read(caller: string): Leave | Refusal;
+  /** Takes places among the calls that are worked on at once. */
+  work(caller: string, calls: number): Leave | Refusal;
 };
 
-/** How soon a place among those worked on at once is likely to be free. */
+/** Gives places back; the first time counts. */
+export type Leave = () => void;
+
+/** How soon a place is likely to be free. */
 const SOON_S = 1;
 
 /** @param settings the settings in force now */
 export function createLimits(settings: () => Settings['http']): Limits {
   let limiter: RateLimiterMemory | undefined;
-  const working = new Map<string, number>();
-
   const current = () => {
     const points = settings().ratePerMinute;
     if (limiter?.points !== points) limiter = new RateLimiterMemory({ points, duration: 60 });
     return limiter;
   };
+  const most = () => settings().concurrency;
 
   return {
-    async count(caller, messages) {
+    async count(caller, requests) {
       try {
-        await current().consume(caller, messages);
+        await current().consume(caller, requests);
         return undefined;
       } catch (stopped) {
         if (!(stopped instanceof RateLimiterRes)) throw stopped;
@@ -39,19 +43,29 @@ export function createLimits(settings: () => Settings['http']): Limits {
         return { status: 429, message, headers: { 'Retry-After': String(seconds) } };
       }
     },
-    enter(caller) {
-      const now = working.get(caller) ?? 0;
-      const { concurrency } = settings();
-      if (now >= concurrency) {
-        const message = `${concurrency} requests of this caller are being worked on. Wait for one of them.`;
-        return { status: 429, message, headers: { 'Retry-After': String(SOON_S) } };
-      }
-      working.set(caller, now + 1);
-      return () => {
-        const left = (working.get(caller) ?? 1) - 1;
-        if (left > 0) working.set(caller, left);
-        else working.delete(caller);
-      };
-    },
+    // Apart, so that an answer to a question still comes through when all calls wait for their answers.
+    read: places(most, 'are being read'),
+    work: places(most, 'are being worked on'),
+  };
+}
+
+/** Places for each caller. */
+function places(most: () => number, what: string) {
+  const taken = new Map<string, number>();
+  return (caller: string, wanted = 1): Leave | Refusal => {
+    const now = taken.get(caller) ?? 0;
+    if (now + wanted > most()) {
+      const message = `At most ${most()} requests of one caller ${what} at once. Wait for one of them.`;
+      return { status: 429, message, headers: { 'Retry-After': String(SOON_S) } };
+    }
+    taken.set(caller, now + wanted);
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      const rest = (taken.get(caller) ?? wanted) - wanted;
+      if (rest > 0) taken.set(caller, rest);
+      else taken.delete(caller);
+    };
   };
 }

@@ -6,14 +6,17 @@ import {
   type Server,
 } from '@modelcontextprotocol/server';
 import type { Admitted } from './callers.ts';
+import type { Exchange } from './live-session.ts';
 import type { Peers } from './peers.ts';
-import { concernsSession, createSessions, type Exchange } from './sessions.ts';
+import { concernsSession, createSessions } from './sessions.ts';
 
 /** MCP over HTTP in both eras, for requests that were let in. */
 export type Mcp = {
   handle(exchange: Exchange): Promise<Response>;
   toolsChanged(): void;
   sessions(): number;
+  /** Calls of sessions that are being worked on, and how many of them wait for a person. */
+  underWay(): { calls: number; asking: number };
   /** Ends the streams on which clients only listen; calls under way go on. */
   endStreams(): void;
   close(): Promise<void>;
@@ -65,6 +68,7 @@ export function createMcp({ serverFor, mostSessions, ...options }: McpOptions): 
       calls.notify.toolsChanged();
     },
     sessions: sessions.count,
+    underWay: sessions.underWay,
     endStreams() {
       sessions.endStreams();
       void streams.close();

@@ -5,7 +5,7 @@ import { tools } from '../../tools/list.ts';
 import { INVALID_REQUEST, type Refusal } from './refusal.ts';
 
 /** What a request asks for of what the operator has set. It can only take away. */
-export type Wish = Narrowing & { readOnly: boolean; registry: boolean };
+export type Wish = Narrowing & { registry: boolean };
 
 /** How it is said: in the address and in a header. */
 const WAYS = {
@@ -18,6 +18,20 @@ const WAYS = {
 
 type Way = keyof typeof WAYS;
 
+const READ_ONLY = new Map([
+  ['true', true],
+  ['false', false],
+  ['1', true],
+  ['0', false],
+]);
+const TOOL_MODE = new Map([
+  ['registry', true],
+  ['default', false],
+]);
+
+/** So many are told of at once. */
+const MOST_PROBLEMS = 5;
+
 /** What else may stand in the address. */
 const TOKEN = 'access_token';
 
@@ -29,38 +43,38 @@ export function readWish(request: Request): Wish | Refusal {
   const query = request.url.includes('?') ? new URL(request.url).searchParams : new URLSearchParams();
   const problems = [...unknownKeys(query), ...mistypedHeaders(request.headers)];
   const given = (way: Way) =>
-    [request.headers.get(WAYS[way]), ...query.getAll(way)].filter(
-      (text) => text !== null && text.trim() !== '',
-    );
-  const lists = (way: Way) => given(way).map((text) => wordsOf(text ?? ''));
-  const one = (way: Way, values: Record<string, boolean>) =>
+    [request.headers.get(WAYS[way]), ...query.getAll(way)].flatMap((text) => (text === null ? [] : [text]));
+  const lists = (way: Way) =>
+    given(way).map((text) => {
+      const words = wordsOf(text);
+      if (words.length === 0)
+        problems.push(`${way} is there, but names nothing. Leave it out, or name something.`);
+      return words;
+    });
+  const one = (way: Way, values: Map<string, boolean>) =>
     given(way).some((text) => {
-      const value = values[(text ?? '').trim().toLowerCase()];
-      if (value === undefined) problems.push(wrongValue(way, text ?? '', Object.keys(values)));
+      const value = values.get(text.trim().toLowerCase());
+      if (value === undefined) problems.push(wrongValue(way, text, [...values.keys()]));
       return value === true;
     });
 
   const [toolsets, onlyTools] = [common(lists('toolsets')), common(lists('tools'))];
   const exclude = lists('exclude').flat();
-  const readOnly = one('read_only', { true: true, false: false, 1: true, 0: false });
-  const registry = one('tool_mode', { registry: true, default: false });
+  const readOnly = one('read_only', READ_ONLY);
+  const registry = one('tool_mode', TOOL_MODE);
   problems.push(
     ...unknownToolsets('toolsets', toolsets, tools),
     ...unknownTools('tools', onlyTools, tools),
     ...unknownTools('exclude', exclude, tools),
   );
   if (problems.length > 0)
-    return { status: 400, code: INVALID_REQUEST, message: problems.slice(0, 5).join(' ') };
+    return { status: 400, code: INVALID_REQUEST, message: problems.slice(0, MOST_PROBLEMS).join(' ') };
   return { toolsets, tools: onlyTools, exclude, readOnly, registry };
 }
 
-/** The settings as far as the wish changes them; what concerns single tools stays with the wish. */
-export function narrowed(settings: Settings, { readOnly, registry }: Wish): Settings {
-  return {
-    ...settings,
-    readOnly: settings.readOnly || readOnly,
-    tools: { ...settings.tools, mode: registry ? 'registry' : settings.tools.mode },
-  };
+/** The settings as far as the wish changes them; what is allowed stays with the wish. */
+export function narrowed(settings: Settings, { registry }: Wish): Settings {
+  return registry ? { ...settings, tools: { ...settings.tools, mode: 'registry' } } : settings;
 }
 
 /** A word for the wish, the same for the same wish. */
@@ -86,6 +100,7 @@ function unknownKeys(query: URLSearchParams): string[] {
   const known = [...Object.keys(WAYS), TOKEN];
   return [...new Set(query.keys())]
     .filter((key) => !known.includes(key))
+    .slice(0, MOST_PROBLEMS)
     .map((key) => {
       const near = didYouMean(key, known) || ` Known: ${known.join(', ')}.`;
       return `The address has an unknown part "${key.slice(0, 40)}".${near}`;
@@ -97,6 +112,7 @@ function mistypedHeaders(headers: Headers): string[] {
   const known: string[] = Object.values(WAYS);
   return [...headers.keys()]
     .filter((name) => name.startsWith('x-mcp-') && !known.includes(name))
+    .slice(0, MOST_PROBLEMS)
     .flatMap((name) => {
       const [near] = nearest(
         name.slice('x-mcp-'.length),

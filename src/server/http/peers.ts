@@ -1,9 +1,7 @@
-import http from 'node:http';
-import https from 'node:https';
 import { networkInterfaces } from 'node:os';
-import { Readable } from 'node:stream';
 import { isObject } from '../../directus/objects.ts';
 import { giverOf, type Uses, usesHere } from '../../guard/confirm.ts';
+import { exchange } from './exchange.ts';
 import { seal, unseal } from './seal.ts';
 
 /*
@@ -11,6 +9,9 @@ import { seal, unseal } from './seal.ts';
  * are known to one alone: a call under way (to be cancelled), a question that waits for a person's answer, and which
  * confirmations were used. What leads to them is handed to clients sealed, with the address of that instance; whoever
  * gets it back asks there. An instance that is gone is done without.
+ *
+ * What instances say to one another is sealed, and so is the proof that it was an instance that answered: where one was,
+ * somebody else may be by now.
  */
 
 /** What one instance needs of the others. */
@@ -23,28 +24,31 @@ export type Peers = {
   addressOf(name: string): string | undefined;
   /**
    * Sends a request on to another instance and hands back its answer.
-   * @returns undefined when the instance is gone: nothing was sent
+   * @returns undefined when the instance is gone: nobody has worked on the request
+   * @throws LostError when it is not known whether somebody has
    */
   forward(address: string, request: Request, body: string | undefined): Promise<Response | undefined>;
   uses: Uses;
-  /** Answers another instance that asks whether a confirmation is used for the first time. */
-  answer(question: string): Promise<boolean | undefined>;
+  /** Takes what another instance sends; undefined when it was none. */
+  take(sealed: string): Message | undefined;
+  /** Says, sealed, whether a confirmation that this instance gave is used for the first time; undefined of others. */
+  whetherFirst(token: string): Promise<string | undefined>;
 };
 
-/** Where instances ask one another about confirmations. */
-export const PEER_PATH = '/peer/confirmations';
-/** Marks a request that was sent on, so that it is not sent on again. */
-export const FORWARDED = 'x-directus-assistant-forwarded';
+/** What one instance sends another, and how the answer shows that it is from one. */
+export type Message = { proof: string } & (
+  | { kind: 'request'; method: string; path: string; headers: [string, string][]; body?: string }
+  | { kind: 'use'; token: string }
+);
 
-const CONNECT_MS = 1_000;
-const ANSWER_MS = 5_000;
+/** Where instances speak with one another. */
+export const PEER_PATH = '/peer';
+export const PROOF_HEADER = 'x-directus-assistant-proof';
+
 /** An instance that is gone is not tried again so soon. */
-const GONE_MS = 30_000;
+const GONE_MS = 5_000;
 /** Clocks of instances may differ by this much. */
-const QUESTION_VALID_MS = 60_000;
-
-/** Connections that could not be made, so that nothing was sent. */
-const NOTHING_SENT = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT'];
+const VALID_MS = 60_000;
 
 /**
  * @param key the key of the installation
@@ -53,38 +57,35 @@ const NOTHING_SENT = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'
 export function createPeers(key: Buffer, address: string): Peers {
   const me = seal(key, 'instance', address);
   const gone = new Map<string, number>();
+  const taken = new Map<string, number>();
 
   const addressOf = (name: string) => (name === me ? address : unseal(key, 'instance', name));
 
-  const forward: Peers['forward'] = async (to, request, body) => {
+  /** @returns undefined when no instance of ours is there */
+  const say = async (to: string, message: object, signal: AbortSignal): Promise<Response | undefined> => {
     if ((gone.get(to) ?? 0) > Date.now()) return undefined;
-    const { pathname, search } = new URL(request.url);
-    const headers = { ...Object.fromEntries(request.headers), [FORWARDED]: '1' };
-    const answer = await exchange(
-      new URL(pathname + search, to),
-      request.method,
-      headers,
-      body,
-      request.signal,
-    );
-    if (answer) gone.delete(to);
-    else gone.set(to, Date.now() + GONE_MS);
-    return answer;
-  };
-
-  const ask = async (to: string, token: string): Promise<boolean | undefined> => {
-    const body = seal(key, 'question', JSON.stringify({ token, at: Date.now() }));
-    const signal = AbortSignal.timeout(ANSWER_MS);
-    const answer = await exchange(new URL(PEER_PATH, to), 'POST', {}, body, signal).catch(() => undefined);
-    if (answer?.status !== 200) return undefined;
-    return (await answer.text()) === 'first';
+    const sealed = seal(key, 'message', JSON.stringify({ ...message, at: Date.now() }));
+    const answer = await exchange(to + PEER_PATH, sealed, signal).catch((error: unknown) => {
+      if (!signal.aborted) gone.set(to, Date.now() + GONE_MS);
+      throw error;
+    });
+    const proof = answer?.headers.get(PROOF_HEADER);
+    if (answer && proof && unseal(key, 'proof', proof) === sealed.slice(-PROOF_OF)) return answer;
+    void answer?.body?.cancel();
+    gone.set(to, Date.now() + GONE_MS);
+    return undefined;
   };
 
   return {
     me,
     address,
     addressOf,
-    forward,
+    forward(to, request, body) {
+      const { pathname, search } = new URL(request.url);
+      const headers = [...request.headers];
+      const message = { kind: 'request', method: request.method, path: pathname + search, headers, body };
+      return say(to, message, request.signal);
+    },
     uses: {
       giver: me,
       async use(token) {
@@ -92,83 +93,34 @@ export function createPeers(key: Buffer, address: string): Peers {
         if (giver === me) return usesHere.use(token);
         const to = giver === undefined ? undefined : addressOf(giver);
         // At this address, but under another name: a process that was here before, and took what it knew with it.
-        return to === undefined || to === address ? undefined : ask(to, token);
+        if (to === undefined || to === address) return undefined;
+        const answer = await say(to, { kind: 'use', token }, AbortSignal.timeout(VALID_MS)).catch(
+          () => undefined,
+        );
+        const word = answer && unseal(key, 'use', await answer.text());
+        return word === undefined ? undefined : word === `first ${token}`;
       },
     },
-    async answer(question) {
-      const text = unseal(key, 'question', question);
-      const asked: unknown = text === undefined ? undefined : JSON.parse(text);
-      if (!isObject(asked) || typeof asked.token !== 'string' || typeof asked.at !== 'number')
-        return undefined;
-      if (Math.abs(Date.now() - asked.at) > QUESTION_VALID_MS) return undefined;
-      return giverOf(asked.token) === me ? usesHere.use(asked.token) : undefined;
+    take(sealed) {
+      const text = unseal(key, 'message', sealed);
+      const message: unknown = text === undefined ? undefined : JSON.parse(text);
+      if (!isObject(message) || typeof message.at !== 'number') return undefined;
+      const now = Date.now();
+      if (Math.abs(now - message.at) > VALID_MS || taken.has(sealed)) return undefined;
+      for (const [old, at] of taken) if (now - at > 2 * VALID_MS) taken.delete(old);
+      taken.set(sealed, now);
+      // Nobody else can have sealed it.
+      return { ...(message as Message), proof: seal(key, 'proof', sealed.slice(-PROOF_OF)) };
+    },
+    async whetherFirst(token) {
+      if (giverOf(token) !== me) return undefined;
+      return seal(key, 'use', `${(await usesHere.use(token)) ? 'first' : 'used'} ${token}`);
     },
   };
 }
 
-/** Headers that concern one connection. */
-const HOP_BY_HOP = [
-  'connection',
-  'keep-alive',
-  'transfer-encoding',
-  'content-length',
-  'upgrade',
-  'te',
-  'expect',
-];
-
-/**
- * One request over a connection of its own: on a kept one that has just died, nobody could say whether it was sent.
- * @returns undefined when no connection could be made
- */
-function exchange(
-  url: URL,
-  method: string,
-  headers: Record<string, string>,
-  body: string | undefined,
-  signal: AbortSignal,
-): Promise<Response | undefined> {
-  const own = Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name)));
-  return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? https : http).request(url, {
-      method,
-      agent: false,
-      headers: {
-        ...own,
-        connection: 'close',
-        ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
-      },
-      signal,
-    });
-    let connected = false;
-    const patience = setTimeout(
-      () => request.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })),
-      CONNECT_MS,
-    );
-    request.on('socket', (socket) =>
-      socket.once('connect', () => {
-        connected = true;
-        clearTimeout(patience);
-      }),
-    );
-    request.on('close', () => clearTimeout(patience));
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      if (!connected && NOTHING_SENT.includes(error.code ?? '')) resolve(undefined);
-      else reject(error);
-    });
-    request.on('response', (answer) => {
-      const kept = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.includes(name));
-      const pairs = kept.flatMap(([name, value]) =>
-        [value ?? []].flat().map((one): [string, string] => [name, one]),
-      );
-      const status = answer.statusCode ?? 502;
-      const empty = [204, 304].includes(status);
-      const stream = empty ? null : (Readable.toWeb(answer) as ReadableStream<Uint8Array>);
-      resolve(new Response(stream, { status, headers: pairs }));
-    });
-    request.end(body);
-  });
-}
+/** So much of a sealed text stands for all of it. */
+const PROOF_OF = 64;
 
 /** Addresses that stand for all of this machine's. */
 export const EVERYWHERE = ['0.0.0.0', '::'];

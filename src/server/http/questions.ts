@@ -1,33 +1,81 @@
-import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
+import { randomBytes } from 'node:crypto';
+import type { JSONRPCMessage, RequestId, Transport } from '@modelcontextprotocol/server';
 
 /*
- * A question to a person waits in the instance that asked it, and the answer may come to another one. So the id of a
- * question, which the client sends back with the answer, names the instance: `NAME.7`.
+ * A question to a person waits in one process, in one life of one session, and a late answer must find that very one or
+ * none: a yes to what is not asked any more must never be taken for a yes to something else. So the id of a question,
+ * which the client sends back with the answer, is `INSTANCE.LIFE.NUMBER`, and nothing else is an answer.
  */
 
-/** Makes a transport name its instance in the ids of what it asks clients. */
-export function nameQuestions(transport: Transport, instance: string): void {
+/** What one life of a session has asked, and has been asked. */
+export type Exchanges = {
+  /** Requests of the client that are being worked on. */
+  calls: Set<RequestId>;
+  /** Questions that wait for an answer, by their whole ids. */
+  questions: Set<string>;
+  /** Takes what came from the client: answers lose what was added to their ids; those that nobody waits for are left out. */
+  take(messages: Record<string, unknown>[]): Record<string, unknown>[];
+  /** Forgets requests that were refused before anybody worked on them. */
+  forget(messages: Record<string, unknown>[]): void;
+};
+
+/** Watches what goes through a transport, and names what it asks. @param instance stands for this process */
+export function watchExchanges(transport: Transport, instance: string): Exchanges {
+  const prefix = `${instance}.${randomBytes(9).toString('base64url')}.`;
+  const calls = new Set<RequestId>();
+  const questions = new Set<string>();
+
+  const named = (message: JSONRPCMessage): JSONRPCMessage => {
+    if (!('method' in message)) {
+      if (message.id !== undefined) calls.delete(message.id);
+      return message;
+    }
+    if ('id' in message) {
+      const id = prefix + message.id;
+      questions.add(id);
+      return { ...message, id };
+    }
+    if (message.method !== 'notifications/cancelled') return message;
+    const requestId = prefix + String(message.params?.requestId);
+    questions.delete(requestId);
+    return { ...message, params: { ...message.params, requestId } };
+  };
   const send = transport.send.bind(transport);
-  transport.send = (message, options) => send(named(message, instance), options);
+  transport.send = (message, options) => send(named(message), options);
+
+  return {
+    calls,
+    questions,
+    take: (messages) =>
+      messages.flatMap((message) => {
+        const { id, method, params } = message;
+        if (method === undefined) {
+          const waits = typeof id === 'string' && questions.delete(id);
+          return waits ? [{ ...message, id: Number(id.slice(prefix.length)) }] : [];
+        }
+        if (isId(id)) calls.add(id);
+        // What was cancelled is never answered.
+        if (method === 'notifications/cancelled') calls.delete(cancelledBy(params));
+        return [message];
+      }),
+    forget(messages) {
+      for (const { id, method } of messages) if (method !== undefined && isId(id)) calls.delete(id);
+    },
+  };
 }
 
-function named(message: JSONRPCMessage, instance: string): JSONRPCMessage {
-  if (!('method' in message)) return message;
-  if ('id' in message) return { ...message, id: `${instance}.${message.id}` };
-  if (message.method !== 'notifications/cancelled') return message;
-  const requestId = `${instance}.${String(message.params?.requestId)}`;
-  return { ...message, params: { ...message.params, requestId } };
-}
-
-/** The instance that asked what a message answers; undefined when it is no answer. */
+/** The instance that asked what a message answers; undefined when it answers nothing of ours. */
 export function askerOf({ method, id }: Record<string, unknown>): string | undefined {
   if (method !== undefined || typeof id !== 'string') return undefined;
-  const end = id.lastIndexOf('.');
-  return end > 0 ? id.slice(0, end) : undefined;
+  const [, instance] = /^([\w-]+)\.[\w-]+\.\d+$/.exec(id) ?? [];
+  return instance;
 }
 
-/** The same message with the id that the instance itself gave. */
-export function unnamed(message: Record<string, unknown>, instance: string): Record<string, unknown> {
-  if (askerOf(message) !== instance || typeof message.id !== 'string') return message;
-  return { ...message, id: Number(message.id.slice(instance.length + 1)) };
+function isId(id: unknown): id is RequestId {
+  return typeof id === 'string' || typeof id === 'number';
+}
+
+function cancelledBy(params: unknown): RequestId {
+  const { requestId } = (params ?? {}) as { requestId?: unknown };
+  return isId(requestId) ? requestId : '';
 }

@@ -20,7 +20,8 @@ export function seal(key: Buffer, purpose: string, text: string): string {
 /** Opens what `seal` made; undefined for anything else. */
 export function unseal(key: Buffer, purpose: string, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url');
-  if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
+  // One spelling only: what is known of a sealed text is remembered by it.
+  if (bytes.length < NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== sealed) return undefined;
   try {
     const nonce = bytes.subarray(0, NONCE_BYTES);
     const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });

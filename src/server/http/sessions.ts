@@ -1,33 +1,27 @@
-import {
-  isInitializeRequest,
-  type McpServer,
-  type Server,
-  WebStandardStreamableHTTPServerTransport,
-} from '@modelcontextprotocol/server';
+import { isInitializeRequest, type McpServer, type Server } from '@modelcontextprotocol/server';
 import type { Body } from './body.ts';
 import type { Admitted } from './callers.ts';
+import {
+  type Exchange,
+  endInWords,
+  isFree,
+  type Live,
+  repeatHandshake,
+  SESSION_HEADER,
+  serveLive,
+  startLive,
+} from './live-session.ts';
+import { endingInWords } from './lost.ts';
 import type { Peers } from './peers.ts';
-import { askerOf, nameQuestions, unnamed } from './questions.ts';
+import { askerOf } from './questions.ts';
 import { refuse } from './refusal.ts';
-import { type Claims, claimsOf, handshakeOf, openClaims, sealClaims } from './session-id.ts';
+import { type Claims, claimsOf, openClaims, sealClaims } from './session-id.ts';
 
 /*
  * Sessions of clients of the 2025 protocol: with one they can be asked, can cancel, and hear that the list of tools
  * changed. All that a session is stands sealed in its id, so that an instance that does not know it can take it over:
  * after a restart, after it was put to sleep for being idle, or when the instance that opened it is gone.
  */
-
-/** A request that was let in, and what is to be known about it. */
-export type Exchange = {
-  request: Request;
-  /** Of a POST. */
-  body: Body | undefined;
-  admitted: Admitted;
-  /** Whether another instance sent it on. */
-  forwarded: boolean;
-  /** Calls back when the answer was sent to its end, or the client is gone. */
-  onEnd(ended: () => void): void;
-};
 
 export type Sessions = {
   /** Answers a request that opens a session or belongs to one. */
@@ -36,6 +30,8 @@ export type Sessions = {
   toolsChanged(): void;
   /** How many are awake. */
   count(): number;
+  /** Calls that are being worked on, and how many of them wait for a person. */
+  underWay(): { calls: number; asking: number };
   /** Ends the streams on which clients only listen; calls under way go on. */
   endStreams(): void;
   close(): Promise<void>;
@@ -51,101 +47,76 @@ export type SessionsOptions = {
   onerror: (error: Error) => void;
 };
 
-export const SESSION_HEADER = 'mcp-session-id';
-
 /** A session that nobody used for this long is put to sleep: its memory is freed, and the next request wakes it. */
 const IDLE_MS = 5 * 60_000;
 const LOOK_MS = 30_000;
 /** Of how many sessions it is remembered that their clients ended them. */
 const MOST_ENDED = 10_000;
 
-type Awake = {
-  server: Server | McpServer;
-  transport: WebStandardStreamableHTTPServerTransport;
-  /** The caller who opened it; nobody else may use it. */
-  opener: string;
-  /** Requests and streams under way. */
-  open: number;
-  usedAt: number;
-};
-
 export function createSessions({ key, peers, serverFor, most, onerror }: SessionsOptions): Sessions {
-  const awake = new Map<string, Awake>();
-  const waking = new Map<string, Promise<Awake>>();
+  const awake = new Map<string, Live>();
+  const waking = new Map<string, Promise<Live>>();
+  let opening = 0;
   const ended = new Set<string>();
 
-  /** Starts the MCP server of a session; it still waits for the handshake. */
-  const start = async (id: string, admitted: Admitted): Promise<Awake> => {
-    const server = serverFor(admitted);
-    const transport = new WebStandardStreamableHTTPServerTransport({
-      sessionIdGenerator: () => id,
-      onsessionclosed: () => remember(ended, id),
+  const start = (id: string, admitted: Admitted) =>
+    startLive({
+      id,
+      admitted,
+      server: serverFor(admitted),
+      instance: peers.me,
+      onDeleted() {
+        awake.delete(id);
+        remember(ended, id);
+      },
+      onerror,
     });
-    nameQuestions(transport, peers.me);
-    transport.onerror = onerror;
-    await server.connect(transport);
-    const closed = transport.onclose;
-    transport.onclose = () => {
-      awake.delete(id);
-      closed?.();
-    };
-    return { server, transport, opener: admitted.caller.id, open: 0, usedAt: Date.now() };
-  };
 
-  /** Takes over a session that this instance does not hold, by going through its handshake once more. */
-  const wake = async (id: string, claims: Claims, exchange: Exchange): Promise<Awake> => {
-    const session = await start(id, exchange.admitted);
-    for (const message of handshakeOf(claims)) {
-      const answer = await session.transport.handleRequest(postOf(exchange.request.url, id), {
-        parsedBody: message,
-        authInfo: exchange.admitted.authInfo,
-      });
-      await answer.arrayBuffer();
-    }
-    awake.set(id, session);
-    return session;
-  };
-
-  const serve = async (session: Awake, { request, body, admitted, onEnd }: Exchange): Promise<Response> => {
-    session.open += 1;
-    onEnd(() => {
-      session.open -= 1;
-      session.usedAt = Date.now();
-    });
-    return session.transport.handleRequest(request, {
-      authInfo: admitted.authInfo,
-      ...(body ? { parsedBody: ownAnswers(body, peers.me) } : {}),
-    });
-  };
-
-  /** Makes room for one more. @returns whether there is room */
-  const makeRoom = (): boolean => {
-    if (awake.size < most()) return true;
-    const idle = [...awake]
-      .filter(([, { open }]) => open === 0)
-      .toSorted((a, b) => a[1].usedAt - b[1].usedAt)[0];
-    if (!idle) return false;
-    sleep(idle[0], idle[1]);
-    return true;
-  };
-  const sleep = (id: string, { server }: Awake) => {
+  const sleep = (id: string, { server }: Live) => {
     awake.delete(id);
     void server.close();
   };
   const timer = setInterval(() => {
     const due = Date.now() - IDLE_MS;
-    for (const [id, session] of awake) if (session.open === 0 && session.usedAt < due) sleep(id, session);
+    for (const [id, live] of awake) if (isFree(live) && live.usedAt < due) sleep(id, live);
   }, LOOK_MS);
   timer.unref();
 
+  /** Makes room for one more. @returns whether there is room */
+  const makeRoom = (): boolean => {
+    if (awake.size + waking.size + opening < most()) return true;
+    const [id, live] = dispensable(awake) ?? [];
+    if (id === undefined || live === undefined) return false;
+    sleep(id, live);
+    return true;
+  };
+
   const open = async (exchange: Exchange): Promise<Response> => {
+    const { body, admitted } = exchange;
     if (!makeRoom()) return tooMany();
-    const { parsed } = exchange.body ?? { parsed: {} };
-    const params = 'params' in parsed ? parsed.params : undefined;
-    const id = sealClaims(key, claimsOf(params, exchange.admitted.caller.id, peers.address));
-    const session = await start(id, exchange.admitted);
-    awake.set(id, session);
-    return serve(session, exchange);
+    const params = body && 'params' in body.parsed ? body.parsed.params : undefined;
+    const id = sealClaims(key, claimsOf(params, admitted.caller.id, peers.address));
+    opening += 1;
+    const live = await start(id, admitted).finally(() => {
+      opening -= 1;
+    });
+    awake.set(id, live);
+    return serveLive(live, exchange);
+  };
+
+  /** Takes over a session that this instance does not hold; several requests at once share one. */
+  const wake = (id: string, claims: Claims, exchange: Exchange): Promise<Live> => {
+    const known = waking.get(id);
+    if (known) return known;
+    const made = start(id, exchange.admitted)
+      .then(async (live) => {
+        await repeatHandshake(live, id, claims, exchange);
+        awake.set(id, live);
+        return live;
+      })
+      .finally(() => waking.delete(id));
+    waking.set(id, made);
+    return made;
   };
 
   /** The instance that has to answer, where it is not this one. */
@@ -162,13 +133,11 @@ export function createSessions({ key, peers, serverFor, most, onerror }: Session
     if (!claims || claims.opener !== admitted.caller.id) return noSession();
     const place = forwarded ? undefined : placeOf(claims, body);
     const answer = place === undefined ? undefined : await peers.forward(place, request, body?.text);
-    if (answer) return answer;
+    if (answer) return endingInWords(answer, body);
     const held = awake.get(id);
-    if (held) return serve(held, exchange);
+    if (held) return serveLive(held, exchange);
     if (!waking.has(id) && !makeRoom()) return tooMany();
-    const session = waking.get(id) ?? wake(id, claims, exchange).finally(() => waking.delete(id));
-    waking.set(id, session);
-    return serve(await session, exchange);
+    return serveLive(await wake(id, claims, exchange), exchange);
   };
 
   return {
@@ -181,12 +150,20 @@ export function createSessions({ key, peers, serverFor, most, onerror }: Session
       for (const { server } of awake.values()) Promise.resolve(server.sendToolListChanged()).catch(() => {});
     },
     count: () => awake.size,
+    underWay() {
+      const all = [...awake.values()].map(({ exchanges }) => exchanges);
+      const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
+      return {
+        calls: sum(all.map(({ calls }) => calls.size)),
+        asking: sum(all.map(({ calls, questions }) => Math.min(calls.size, questions.size))),
+      };
+    },
     endStreams() {
       for (const { transport } of awake.values()) transport.closeStandaloneSSEStream();
     },
     async close() {
       clearInterval(timer);
-      await Promise.all([...awake.values()].map(({ server }) => server.close()));
+      await Promise.all([...awake.values()].map(endInWords));
     },
   };
 }
@@ -196,18 +173,19 @@ export function concernsSession(request: Request, body: Body | undefined): boole
   return request.headers.has(SESSION_HEADER) || (body !== undefined && isInitializeRequest(body.parsed));
 }
 
-function ownAnswers({ parsed, messages }: Body, me: string): unknown {
-  const own = messages.map((message) => unnamed(message, me));
-  return Array.isArray(parsed) ? own : own[0];
-}
-
-function postOf(url: string, id: string): Request {
-  const headers = {
-    'content-type': 'application/json',
-    accept: 'application/json, text/event-stream',
-    [SESSION_HEADER]: id,
-  };
-  return new Request(url, { method: 'POST', headers, body: '{}' });
+/**
+ * The session that makes room for another: the one that was free for longest, or else one whose client only listens,
+ * of the caller who has the most. One that works on something never does.
+ */
+function dispensable(awake: Map<string, Live>): [string, Live] | undefined {
+  const byUse = (a: [string, Live], b: [string, Live]) => a[1].usedAt - b[1].usedAt;
+  const idle = [...awake].filter(([, { exchanges }]) => exchanges.calls.size === 0);
+  const [free] = idle.filter(([, live]) => isFree(live)).toSorted(byUse);
+  if (free) return free;
+  const counts = new Map<string, number>();
+  for (const { opener } of awake.values()) counts.set(opener, (counts.get(opener) ?? 0) + 1);
+  const count = ([, { opener }]: [string, Live]) => counts.get(opener) ?? 0;
+  return idle.toSorted((a, b) => count(b) - count(a) || byUse(a, b))[0];
 }
 
 function noSession(): Response {

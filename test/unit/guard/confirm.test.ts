@@ -54,3 +54,23 @@ test('A11 nothing else is a confirmation', () => {
     }),
   );
 });
+
+test('A11 no other spelling of a token is another token', () => {
+  const token = mint(key, bound);
+  const placed = mint(key, bound, 'instance');
+  for (const other of [`${token}.x`, `${token}.`, `${token}=`, ` ${token}`, `${token}\n`, `${token}.x.y`])
+    expect(verify(key, other, bound)).toBe('other call');
+  for (const other of [
+    placed.split('.')[0] ?? '',
+    `${placed}.x`,
+    `${placed}=`,
+    placed.replace('instance', 'other'),
+  ])
+    expect(verify(key, other, bound)).toBe('other call');
+  expect(verify(key, placed, bound)).toBe('ok');
+  // The last letter has bits to spare.
+  const last = token.at(-1) ?? '';
+  for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') {
+    if (letter !== last) expect(verify(key, token.slice(0, -1) + letter, bound)).toBe('other call');
+  }
+});

@@ -1,9 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { mint, signingKey, usesHere } from '../../../../src/guard/confirm.ts';
-import { createPeers, PEER_PATH, peerAddress } from '../../../../src/server/http/peers.ts';
+import { LostError } from '../../../../src/server/http/exchange.ts';
+import {
+  createPeers,
+  type Message,
+  PEER_PATH,
+  PROOF_HEADER,
+  peerAddress,
+} from '../../../../src/server/http/peers.ts';
+import { seal } from '../../../../src/server/http/seal.ts';
 
 const key = randomBytes(32);
 const bound = (call: string) => ({ call, input: { at: Math.random() }, state: null });
@@ -18,22 +27,27 @@ async function listen(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** An instance that answers others, as the app does. */
-async function instance(withKey = key) {
+/** An instance that answers others, as the app does. @param answered what it does with requests that are sent on */
+async function instance(
+  withKey = key,
+  answered: RequestListener = (_, response) => void response.end('answered'),
+) {
   const asked: string[] = [];
-  const address = await listen((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => {
-      body += chunk;
-    });
-    request.on('end', async () => {
-      asked.push(request.url ?? '');
-      const first = await peers.answer(body);
-      response.writeHead(first === undefined ? 404 : 200).end(first ? 'first' : 'used');
-    });
+  const address = await listen(async (request, response) => {
+    asked.push(request.url ?? '');
+    const message = peers.take(await textOf(request));
+    if (!message) return void response.writeHead(404).end();
+    response.setHeader(PROOF_HEADER, message.proof);
+    if (message.kind === 'request') {
+      got.push(message);
+      return answered(request, response);
+    }
+    const word = await peers.whetherFirst(message.token);
+    response.writeHead(word === undefined ? 404 : 200).end(word);
   });
+  const got: Message[] = [];
   const peers = createPeers(withKey, address);
-  return { peers, asked };
+  return { peers, asked, got };
 }
 
 test('a confirmation is used once, whichever instance it comes to', async () => {
@@ -57,53 +71,74 @@ test('nobody says yes in the place of an instance that is gone, or of one that w
   expect(await peers.uses.use(mint(signingKey('x'), bound('d'), foreign.me))).toBeUndefined();
 });
 
-test('only instances of the installation are answered', async () => {
+test('only instances of the installation are heard, and each thing they say once', async () => {
   const { peers } = await instance();
-  for (const question of ['', 'hello', peers.me, '{"token":"x","at":1}']) {
-    expect(await peers.answer(question)).toBeUndefined();
-  }
+  for (const sealed of [
+    '',
+    'hello',
+    peers.me,
+    seal(key, 'instance', '{"kind":"use","token":"x"}'),
+    '{"token":"x","at":1}',
+  ])
+    expect(peers.take(sealed)).toBeUndefined();
+  const said = seal(key, 'message', JSON.stringify({ kind: 'use', token: 'x', at: Date.now() }));
+  expect(peers.take(said)).toMatchObject({ kind: 'use', token: 'x' });
+  expect(peers.take(said)).toBeUndefined();
+  const old = seal(key, 'message', JSON.stringify({ kind: 'use', token: 'x', at: Date.now() - 120_000 }));
+  expect(peers.take(old)).toBeUndefined();
   const stranger = await instance(randomBytes(32));
   expect(await stranger.peers.uses.use(mint(signingKey('x'), bound('e'), peers.me))).toBeUndefined();
   expect(stranger.peers.addressOf(peers.me)).toBeUndefined();
 });
 
+const post = () =>
+  new Request('http://localhost/mcp?tools=schema', {
+    method: 'POST',
+    headers: { authorization: 'Bearer planted-token', 'content-type': 'application/json' },
+  });
+
+test('who has the address of an instance that is gone learns nothing, and is not believed', async () => {
+  const { peers } = await instance();
+  let heard = '';
+  const stranger = await listen(async (request, response) => {
+    heard += JSON.stringify(request.headers) + (await textOf(request));
+    response.setHeader(PROOF_HEADER, 'made-up');
+    response.end('first');
+  });
+  expect(await peers.forward(stranger, post(), '{"a":"planted-body"}')).toBeUndefined();
+  expect(heard.length).toBeGreaterThan(100);
+  expect(heard).not.toContain('planted');
+  const there = createPeers(key, stranger);
+  expect(await peers.uses.use(mint(signingKey('x'), bound('g'), there.me))).toBeUndefined();
+});
+
 test('an instance that cannot be reached is not sent to; one that is lost in the middle is an error', async () => {
   const { peers } = await instance();
-  const request = new Request('http://localhost/mcp?tools=schema', {
-    method: 'POST',
-    headers: { host: 'mcp.example.com' },
-  });
-  expect(await peers.forward('http://127.0.0.1:1', request, '{}')).toBeUndefined();
+  expect(await peers.forward('http://127.0.0.1:1', post(), '{}')).toBeUndefined();
   const lost = await listen((_, response) => response.destroy());
-  await expect(peers.forward(lost, request, '{}')).rejects.toThrow();
+  await expect(peers.forward(lost, post(), '{}')).rejects.toThrow(LostError);
 });
 
 test('what is sent on arrives whole, and so does the answer, as it comes', async () => {
+  const other = await instance(key, (_, response) => {
+    response.writeHead(202, { 'content-type': 'text/event-stream', 'mcp-session-id': 'x' });
+    response.write('one\n');
+    setImmediate(() => response.end('two\n'));
+  });
   const { peers } = await instance();
-  const seen: Record<string, unknown> = {};
-  const busy = await listen((request, response) => {
-    Object.assign(seen, { url: request.url, method: request.method, headers: request.headers });
-    request.on('data', (chunk) => Object.assign(seen, { body: String(chunk) }));
-    request.on('end', () => {
-      response.writeHead(202, { 'content-type': 'text/event-stream', 'mcp-session-id': 'x' });
-      response.write('one\n');
-      setImmediate(() => response.end('two\n'));
-    });
-  });
-  const request = new Request('http://localhost/mcp?tools=schema', {
-    method: 'POST',
-    headers: { authorization: 'Bearer x', 'content-type': 'application/json' },
-  });
-  const answer = await peers.forward(busy, request, '{"a":"ü"}');
+  const answer = await peers.forward(other.peers.address, post(), '{"a":"ü"}');
   expect(answer?.status).toBe(202);
   expect(answer?.headers.get('mcp-session-id')).toBe('x');
   expect(await answer?.text()).toBe('one\ntwo\n');
-  expect(seen).toMatchObject({
-    url: '/mcp?tools=schema',
-    method: 'POST',
-    body: '{"a":"ü"}',
-    headers: { authorization: 'Bearer x', 'x-directus-assistant-forwarded': '1' },
-  });
+  expect(other.got).toEqual([
+    expect.objectContaining({
+      kind: 'request',
+      path: '/mcp?tools=schema',
+      method: 'POST',
+      body: '{"a":"ü"}',
+      headers: expect.arrayContaining([['authorization', 'Bearer planted-token']]),
+    }),
+  ]);
 });
 
 test('an instance tells where it is: where it listens, or at the address of its machine', () => {

@@ -32,6 +32,12 @@ test('nothing else opens: no bit of it may change', () => {
   );
 });
 
+test('there is one spelling of it', () => {
+  const sealed = seal(key, 'session', 'x');
+  for (const other of [`${sealed}=`, ` ${sealed}`, `${sealed}\n`, `${sealed}!`])
+    expect(unseal(key, 'session', other)).toBeUndefined();
+});
+
 test('it does not show what is in it, and looks different each time', () => {
   const [one, other] = [seal(key, 'session', 'a secret'), seal(key, 'session', 'a secret')];
   expect(one).not.toBe(other);

@@ -42,7 +42,7 @@ async function send(to: Sessions, message: Record<string, unknown>, session?: st
     request: new Request('http://localhost/mcp', { method: 'POST', headers, body: text }),
     body,
     admitted: {
-      caller: { id: caller, user: caller, directus: {} },
+      caller: { id: caller, user: caller, directus: () => ({}) },
       authInfo: { token: '', clientId: caller, scopes: [] },
     },
     forwarded: true,

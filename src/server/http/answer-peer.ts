@@ -1,0 +1,31 @@
+import { readRequestBody } from '@modelcontextprotocol/server';
+import type { Context } from 'hono';
+import { answer } from './answer.ts';
+import type { Parts } from './app.ts';
+import { PROOF_HEADER } from './peers.ts';
+import type { Env } from './request-log.ts';
+
+/** Answers another instance. To everybody else there is nothing here. */
+export async function answerPeer(c: Context<Env>, parts: Parts): Promise<Response> {
+  const { peers, settings } = parts;
+  // Sealing makes a body a third longer, and its headers come with it.
+  const most = settings().bodyBytes * 2 + 65_536;
+  const read = await readRequestBody(c.req.raw, most).catch(() => undefined);
+  const message = read && !read.tooLarge ? peers.take(read.text) : undefined;
+  if (!message) return c.notFound();
+  if (message.kind === 'use') {
+    const word = await peers.whetherFirst(message.token);
+    return word === undefined ? c.notFound() : c.text(word, 200, { [PROOF_HEADER]: message.proof });
+  }
+  const { method, path, headers, body, proof } = message;
+  const request = new Request(new URL(path, 'http://localhost'), {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    signal: c.req.raw.signal,
+  });
+  const response = await answer(c, parts, request);
+  const shown = new Headers(response.headers);
+  shown.set(PROOF_HEADER, proof);
+  return new Response(response.body, { status: response.status, headers: shown });
+}
