@@ -40,7 +40,7 @@ describe('a session opened by one instance', () => {
     expect(first.status).toBe(200);
     first.close();
     await vi.waitFor(() =>
-      expect(a.log()).toContainEqual(expect.objectContaining({ method: 'GET', path: '/mcp' })),
+      expect(a.log()).toContainEqual(expect.objectContaining({ method: 'POST', path: '/peer' })),
     );
     expect((await listen()).status).toBe(200);
   });

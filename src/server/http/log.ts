@@ -14,7 +14,7 @@ export type Entry =
   | { event: 'warning'; text: string };
 
 /** Paths are named from a list: what callers write into an address is not logged. */
-export type Path = '/mcp' | '/healthz' | '/readyz' | '/metrics' | '/' | 'other';
+export type Path = '/mcp' | '/peer' | '/healthz' | '/readyz' | '/metrics' | '/' | 'other';
 
 export type Outcome = 'ok' | 'error' | 'asked';
 

@@ -6,7 +6,7 @@ import type { Log, Path } from './log.ts';
 /** What a request carries with it on its way: the connection, and what the log will tell. */
 export type Env = { Bindings: HttpBindings; Variables: { user?: string; rpc?: string } };
 
-const PATHS: Path[] = ['/mcp', '/healthz', '/readyz', '/metrics', '/'];
+const PATHS: Path[] = ['/mcp', '/peer', '/healthz', '/readyz', '/metrics', '/'];
 
 /** Methods of MCP; what a caller makes up is not logged. */
 const METHOD =
