@@ -5,6 +5,8 @@ export type Figure = {
   unit: 'tokens' | 'ms' | 'MB' | 'times';
   /** The most it may be. */
   atMost?: number;
+  /** The least it may be. */
+  atLeast?: number;
   /** The same thing done by another, in the same unit and the same run. */
   beside?: { who: string; value: number };
   /** Numbers behind it, in the unit of their name: `minimum ms`, `p95 ms`, `CPU ms`. */
@@ -24,7 +26,15 @@ export type Bench = {
   say(line: string): void;
 };
 
-export type Instance = { name: string; version: string; url: string; token: string; editorToken: string };
+export type Instance = {
+  name: string;
+  version: string;
+  url: string;
+  token: string;
+  editorToken: string;
+  /** The process id of Directus. */
+  pid: number;
+};
 
 export type Instances = {
   /** The sandbox's newsroom. */

@@ -11,8 +11,8 @@ export function createInstances(version: string): Instances & { stop(): Promise<
     const starting = (async () =>
       startSandbox({ version, folder: await folder?.(), onProgress: progress.show }))();
     started.push(starting);
-    const { url, admin, editor } = await starting.finally(progress.done);
-    return { name, version, url, token: admin.token, editorToken: editor.token };
+    const { url, pid, admin, editor } = await starting.finally(progress.done);
+    return { name, version, url, token: admin.token, editorToken: editor.token, pid };
   };
   const newsroom = once(() => start('newsroom'));
   const wide = once(async () => {

@@ -16,8 +16,8 @@ import { inTurn } from './statistics.ts';
 
 const HELP = `npm run bench -- [options]
 
-  --only LIST         only these measures, as a,b; their figures are printed and not kept
-                      ${measures.map(({ name, about }) => `${name.padEnd(9)}${about}`).join(`\n${' '.repeat(22)}`)}
+  --only LIST         only these measures, as a,b; their figures are printed and not kept; http is all http-...
+                      ${measures.map(({ name, about }) => `${name.padEnd(13)}${about}`).join(`\n${' '.repeat(22)}`)}
   --rounds N          rounds of timed calls, 300 if left out
   --spawns N          timed starts of the server, 10 if left out
   --directus VERSION  ${DEFAULT_DIRECTUS} if left out; others do without the instance of 300 collections
@@ -80,8 +80,10 @@ async function main(): Promise<void> {
 function choose(only: string | undefined): Measure[] {
   if (!only) return measures;
   const names = only.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !measures.some((measure) => measure.name === name));
-  if (unknown === undefined) return measures.filter(({ name }) => names.includes(name));
+  const meant = (name: string, measure: Measure) =>
+    measure.name === name || measure.name.startsWith(`${name}-`);
+  const unknown = names.find((name) => !measures.some((measure) => meant(name, measure)));
+  if (unknown === undefined) return measures.filter((measure) => names.some((name) => meant(name, measure)));
   const known = measures.map(({ name }) => name).join(', ');
   throw new SandboxError(`There is no measure "${unknown}". Measures: ${known}.`);
 }

@@ -14,9 +14,14 @@ export function cpuTime(pid: number): number | undefined {
 }
 
 /** The most memory, in MB (10^6 bytes), that a process has held at once; undefined where the system does not tell. */
-export function peakMemory(pid: number): number | undefined {
+export const peakMemory = (pid: number): number | undefined => memory(pid, /^VmHWM:\s*(\d+) kB$/m);
+
+/** The memory, in MB (10^6 bytes), that a process holds now; undefined where the system does not tell. */
+export const residentMemory = (pid: number): number | undefined => memory(pid, /^VmRSS:\s*(\d+) kB$/m);
+
+function memory(pid: number, line: RegExp): number | undefined {
   try {
-    const kibibytes = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    const kibibytes = line.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kibibytes ? (Number(kibibytes) * 1024) / 1e6 : undefined;
   } catch {
     return undefined;

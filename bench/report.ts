@@ -67,7 +67,7 @@ function section(run: Run): string {
 /** Only what a bound was set for. */
 function summary(run: Run): string {
   const rows = run.figures
-    .filter(({ atMost }) => atMost !== undefined)
+    .filter(({ atMost, atLeast }) => atMost !== undefined || atLeast !== undefined)
     .map((figure) => [figure.what, show(figure.value, figure.unit), asked(figure), beside(figure)]);
   return `${table(['what', 'measured', 'asked', 'beside it'], rows)}\n\n${conditions(run)}`;
 }
@@ -83,9 +83,10 @@ function conditions({ date, directus, machine }: Run): string {
 const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-function asked({ value, atMost, unit }: Figure): string {
-  if (atMost === undefined) return '';
-  return `at most ${show(atMost, unit)}: ${value <= atMost ? 'met' : 'missed'}`;
+function asked({ value, atMost, atLeast, unit }: Figure): string {
+  if (atMost !== undefined) return `at most ${show(atMost, unit)}: ${value <= atMost ? 'met' : 'missed'}`;
+  if (atLeast !== undefined) return `at least ${show(atLeast, unit)}: ${value >= atLeast ? 'met' : 'missed'}`;
+  return '';
 }
 
 const beside = ({ beside: other, unit }: Figure): string =>

@@ -1,7 +1,10 @@
 import type { Measure } from '../figure.ts';
 import { calls } from './calls.ts';
+import { httpList } from './http-list.ts';
+import { httpReads } from './http-reads.ts';
+import { httpSessions } from './http-sessions.ts';
 import { memory } from './memory.ts';
 import { spawn } from './spawn.ts';
 import { tokens } from './tokens.ts';
 
-export const measures: Measure[] = [tokens, spawn, memory, calls];
+export const measures: Measure[] = [tokens, spawn, memory, calls, httpReads, httpList, httpSessions];
