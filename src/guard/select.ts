@@ -98,6 +98,7 @@ export function unknownNames(settings: Settings, tools: Selectable[]): string[] 
 
 /** What is wrong with a list of tools and actions that `where` holds: a sentence for each name that is none. */
 export function unknownTools(where: string, given: string[] | undefined, tools: Selectable[]): string[] {
+  if (!given?.length) return [];
   const toolNames = tools.map((tool) => tool.name);
   const actionNames = tools.flatMap((tool) =>
     Object.keys(tool.actions)

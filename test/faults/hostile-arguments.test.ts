@@ -12,7 +12,7 @@ const { admin } = inject('directus');
 const asAdmin = rest(admin.token);
 
 /** Sets of arguments for each action. */
-const SETS = 2000;
+const SETS = Number(process.env.HOSTILE_SETS ?? 2000);
 /** Calls under way at once. */
 const AT_ONCE = 16;
 

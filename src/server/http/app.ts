@@ -1,7 +1,7 @@
 import { RequestError } from '@hono/node-server';
 import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/hono';
 import { localhostAllowedHostnames } from '@modelcontextprotocol/server';
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { Settings } from '../../settings/schema.ts';
 import { answer } from './answer.ts';
@@ -33,6 +33,14 @@ export type Parts = {
   page: string;
 };
 
+/** Lets pages of an origin that was let in read the answers. */
+const readable = cors({
+  origin: (origin) => origin,
+  allowMethods: ['GET', 'POST', 'DELETE'],
+  exposeHeaders: [SESSION_HEADER, 'WWW-Authenticate', 'Retry-After'],
+  maxAge: 600,
+});
+
 /** The routes. */
 export function createApp(parts: Parts): Hono<Env> {
   const { settings, metrics, log, page, notReady } = parts;
@@ -54,18 +62,11 @@ export function createApp(parts: Parts): Hono<Env> {
   });
   app.post(PEER_PATH, (c) => answerPeer(c, parts));
 
-  app.use('*', (c, next) => hostHeaderValidation(hostsOf(settings()))(c, next));
-  app.use('*', (c, next) => originValidation(originsOf(settings()))(c, next));
-  // An origin that was let in may read the answers.
-  app.use(
-    '*',
-    cors({
-      origin: (origin) => origin,
-      allowMethods: ['GET', 'POST', 'DELETE'],
-      exposeHeaders: [SESSION_HEADER, 'WWW-Authenticate', 'Retry-After'],
-      maxAge: 600,
-    }),
-  );
+  const guards = guardsBy(settings);
+  app.use('*', (c, next) => guards().host(c, next));
+  app.use('*', (c, next) => guards().origin(c, next));
+  // Only browsers name an origin. Adding to the headers of an answer makes a stream of it, which costs the others dearly.
+  app.use('*', (c, next) => (c.req.header('origin') === undefined ? next() : readable(c, next)));
   app.get('/', (c) => c.body(page, 200, PAGE_HEADERS));
   app.all('/mcp', (c) => answer(c, parts));
   app.notFound(() => refuse({ status: 404, message: 'There is nothing here. MCP is at /mcp.' }));
@@ -79,6 +80,17 @@ export function createApp(parts: Parts): Hono<Env> {
     });
   });
   return app;
+}
+
+/** The checks of Host and Origin by the settings in force, made anew when those change. */
+function guardsBy(settings: () => Settings['http']) {
+  let made: { by: Settings['http']; host: MiddlewareHandler; origin: MiddlewareHandler } | undefined;
+  return () => {
+    const by = settings();
+    if (made?.by !== by)
+      made = { by, host: hostHeaderValidation(hostsOf(by)), origin: originValidation(originsOf(by)) };
+    return made;
+  };
 }
 
 /** Names by which it may be called: against pages that make a browser call a server on its own machine or network. */

@@ -20,9 +20,23 @@ export type Outcome = 'ok' | 'error' | 'asked';
 
 export type Log = (entry: Entry) => void;
 
-/** Writes entries as lines of JSON, for programs. @param write takes one line */
-export function logTo(write: (line: string) => void): Log {
-  return (entry) => write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
+/**
+ * Writes entries as lines of JSON, for programs. Those of one turn of the event loop go out together: everything waits
+ * while a line is written, and with many callers there are many.
+ * @param write takes whole lines, and has written them when it returns
+ */
+export function logTo(write: (lines: string) => void): Log {
+  let waiting = '';
+  const flush = () => {
+    const lines = waiting;
+    waiting = '';
+    if (lines) write(lines);
+  };
+  process.once('exit', flush);
+  return (entry) => {
+    if (!waiting) setImmediate(flush);
+    waiting += `${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`;
+  };
 }
 
 /** Writes entries as people read them. @param write takes one line */

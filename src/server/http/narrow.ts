@@ -16,6 +16,17 @@ const WAYS = {
   tool_mode: 'x-mcp-tool-mode',
 } as const;
 
+const PREFIX = 'x-mcp-';
+
+/** What nearly all requests ask for. */
+const NOTHING: Wish = {
+  toolsets: undefined,
+  tools: undefined,
+  exclude: [],
+  readOnly: false,
+  registry: false,
+};
+
 type Way = keyof typeof WAYS;
 
 const READ_ONLY = new Map([
@@ -40,6 +51,9 @@ const TOKEN = 'access_token';
  * @returns why not, for a name or value that is unknown: it must never open anything, nor be passed over
  */
 export function readWish(request: Request): Wish | Refusal {
+  const asks =
+    request.url.includes('?') || [...request.headers.keys()].some((name) => name.startsWith(PREFIX));
+  if (!asks) return NOTHING;
   const query = request.url.includes('?') ? new URL(request.url).searchParams : new URLSearchParams();
   const problems = [...unknownKeys(query), ...mistypedHeaders(request.headers)];
   const given = (way: Way) =>
@@ -111,12 +125,12 @@ function unknownKeys(query: URLSearchParams): string[] {
 function mistypedHeaders(headers: Headers): string[] {
   const known: string[] = Object.values(WAYS);
   return [...headers.keys()]
-    .filter((name) => name.startsWith('x-mcp-') && !known.includes(name))
+    .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
     .slice(0, MOST_PROBLEMS)
     .flatMap((name) => {
       const [near] = nearest(
-        name.slice('x-mcp-'.length),
-        known.map((one) => one.slice('x-mcp-'.length)),
+        name.slice(PREFIX.length),
+        known.map((one) => one.slice(PREFIX.length)),
         1,
       );
       return near ? [`There is no header "${name.slice(0, 40)}". Did you mean "x-mcp-${near}"?`] : [];
