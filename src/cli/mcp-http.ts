@@ -1,16 +1,15 @@
 import { connect } from '../directus/connection.ts';
-import { unknownNames } from '../guard/select.ts';
 import { recogniseByToken } from '../server/http/caller.ts';
-import { authInfoOf, type Callers, createCallers } from '../server/http/callers.ts';
+import { type Callers, createCallers } from '../server/http/callers.ts';
 import { serveHttp } from '../server/http/index.ts';
 import { logTo, tellTo } from '../server/http/log.ts';
 import { page } from '../server/http/page.ts';
 import { createServer } from '../server/server.ts';
+import { problemsOf } from '../server/session.ts';
+import { warn } from '../server/warn.ts';
 import { watchFile } from '../server/watch.ts';
-import { warn } from '../server/words.ts';
 import { installationKey } from '../settings/key.ts';
-import { type Loaded, reloaded } from '../settings/load.ts';
-import { tools } from '../tools/list.ts';
+import { reloaded } from '../settings/load.ts';
 import { httpClientConfigs } from './client-config.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
 
@@ -43,8 +42,8 @@ export async function run(options: SettingsOptions): Promise<void> {
       callers = made;
       return {
         admission: made,
-        serverFor: ({ authInfo }) =>
-          createServer((context) => made.sessionOf(authInfoOf(context) ?? authInfo)),
+        serverFor: (authInfo) =>
+          createServer((context) => made.sessionOf(context?.http?.authInfo ?? authInfo)),
       };
     },
   }).catch((error: NodeJS.ErrnoException) => {
@@ -67,10 +66,6 @@ export async function run(options: SettingsOptions): Promise<void> {
   };
   process.once('SIGINT', () => stop(0));
   process.once('SIGTERM', () => stop(LINGER_MS));
-}
-
-function problemsOf({ settings, problems }: Loaded): string[] {
-  return [...problems, ...unknownNames(settings, tools)];
 }
 
 const READY_MS = 2_000;

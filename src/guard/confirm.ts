@@ -30,15 +30,15 @@ export function signingKey(credential: string): Buffer {
 export type Uses = {
   /** Names the process that gives a confirmation, in the token; where there is one process, nothing. */
   giver?: string | undefined;
-  /**
-   * Marks a token as used where it was given.
-   * @returns false when it had been used before, undefined when who gave it cannot be asked any more
-   */
-  use(token: string): Promise<boolean | undefined>;
+  /** Marks a token as used where it was given. */
+  use(token: string): Promise<Use>;
 };
 
+/** Whether it is the first time; `gone` when who gave the token cannot be asked any more. */
+export type Use = 'first' | 'used' | 'gone';
+
 /** This process alone remembers. */
-export const usesHere: Uses = { use: async (token) => use(token) };
+export const usesHere: Uses = { use: async (token) => (use(token) ? 'first' : 'used') };
 
 /**
  * Signs that the change may be made while nothing it rests on changes.

@@ -4,7 +4,15 @@ import { nameOf, type Undo } from '../directus/agent.ts';
 import { readerOf, writerOf } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
-import { type Bound, mint, signingKey, VALID_MINUTES, type Verdict, verify } from '../guard/confirm.ts';
+import {
+  type Bound,
+  mint,
+  signingKey,
+  type Use,
+  VALID_MINUTES,
+  type Verdict,
+  verify,
+} from '../guard/confirm.ts';
 import { reasonsToConfirm } from '../guard/policy.ts';
 import { overwritten } from '../guard/remember.ts';
 import type { Effect } from '../guard/select.ts';
@@ -62,10 +70,9 @@ export async function carryOut(session: Session, work: Work, signal: AbortSignal
   let fault: string | undefined;
   if (given && !consent.dryRun) {
     const verdict = verify(key, given, bound);
-    const first = verdict === 'ok' ? await session.uses.use(given) : false;
-    if (first) return { is: 'done', reply: await apply(session, plan, signal) };
-    const gone = verdict === 'ok' && first === undefined;
-    fault = FAULTS[gone ? 'gone' : verdict === 'ok' ? 'used' : verdict];
+    const standing = verdict === 'ok' ? await session.uses.use(given) : verdict;
+    if (standing === 'first') return { is: 'done', reply: await apply(session, plan, signal) };
+    fault = FAULTS[standing];
   }
   const pending = await pendingOf(plan, reasons);
   const fresh = mint(key, bound, session.uses.giver);
@@ -85,7 +92,7 @@ export async function carryOut(session: Session, work: Work, signal: AbortSignal
 
 const NEXT = `Show this to the person. Only when they agree, repeat the same call with this confirm (valid ${VALID_MINUTES} minutes).`;
 
-const FAULTS: Record<Exclude<Verdict, 'ok'> | 'gone', string> = {
+const FAULTS: Record<Exclude<Verdict | Use, 'ok' | 'first'>, string> = {
   'other call':
     'confirm belongs to another call or is none. It holds only for the very call it was given for.',
   expired: 'confirm has expired.',

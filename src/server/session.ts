@@ -47,7 +47,7 @@ export function createSession(
   { settings, problems: found }: Pick<Loaded, 'settings' | 'problems'>,
   { narrowing, uses = usesHere, onUnauthorized, onCall }: SessionOptions = {},
 ): Session {
-  const problems = [...found, ...unknownNames(settings, tools)];
+  const problems = problemsOf({ settings, problems: found });
   const directus = connect(settings.directus, onUnauthorized);
   let asked: { at: number; rights: Promise<Rights | undefined> } | undefined;
   const rights = () => {
@@ -76,6 +76,11 @@ export function createSession(
     uses,
     onCall,
   };
+}
+
+/** What is wrong with the settings, the names of tools in them included. */
+export function problemsOf({ settings, problems }: Pick<Loaded, 'settings' | 'problems'>): string[] {
+  return [...problems, ...unknownNames(settings, tools)];
 }
 
 /** Whether the settings, and what the connection asked for, allow an action of a tool. */

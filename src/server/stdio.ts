@@ -4,8 +4,8 @@ import type { Server } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { createServer } from './server.ts';
 import type { Session } from './session.ts';
+import { warn } from './warn.ts';
 import { stampOf, watchFile } from './watch.ts';
-import { firstLine, warn } from './words.ts';
 
 const WATCH_AFTER_MS = 100;
 /** Room for a file in base64. A longer message ends the connection, where one that fits can be refused with words. */
@@ -75,4 +75,9 @@ export function serve(sessions: Sessions, log: (line: string) => void): void {
 function saveMemory(): void {
   process.getBuiltinModule('node:module').flushCompileCache?.();
   setFlagsFromString('--optimize-for-size');
+}
+
+/** As much of an error as is worth a line in a log. */
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').slice(0, 300);
 }

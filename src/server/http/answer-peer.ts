@@ -10,13 +10,13 @@ export async function answerPeer(c: Context<Env>, parts: Parts): Promise<Respons
   const { peers, settings } = parts;
   // Sealing makes a body a third longer, and its headers come with it.
   const most = settings().bodyBytes * 2 + 65_536;
+  // A stranger's body is not even read.
+  if (!peers.isPeer(c.req.raw.headers)) return c.notFound();
   const read = await readRequestBody(c.req.raw, most).catch(() => undefined);
   const message = read && !read.tooLarge ? peers.take(read.text) : undefined;
   if (!message) return c.notFound();
-  if (message.kind === 'use') {
-    const word = await peers.whetherFirst(message.token);
-    return word === undefined ? c.notFound() : c.text(word, 200, { [PROOF_HEADER]: message.proof });
-  }
+  if (message.kind === 'use')
+    return c.text(await peers.answerUse(message.token), 200, { [PROOF_HEADER]: message.proof });
   const { method, path, headers, body, proof } = message;
   const request = new Request(new URL(path, 'http://localhost'), {
     method,

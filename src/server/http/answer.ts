@@ -1,10 +1,9 @@
 import type { Context } from 'hono';
 import type { Parts } from './app.ts';
-import { type Body, idOf, readBody } from './body.ts';
 import type { Admitted } from './callers.ts';
-import { LostError } from './exchange.ts';
+import { type Body, idOf, readBody } from './incoming.ts';
 import { SESSION_HEADER } from './live-session.ts';
-import { LOST } from './lost.ts';
+import { LostError } from './lost.ts';
 import { PAGE_HEADERS } from './page.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import { type Env, noteMethod } from './request-log.ts';
@@ -77,7 +76,7 @@ async function handle(
     return await parts.mcp.handle({ request, body, admitted, forwarded, onEnd });
   } catch (error) {
     if (!(error instanceof LostError)) throw error;
-    return refuse({ status: 502, message: LOST, id: body ? idOf(body) : null });
+    return refuse({ status: 502, message: error.message, id: body ? idOf(body) : null });
   }
 }
 

@@ -6,7 +6,7 @@ import type { Refusal } from './refusal.ts';
 
 /*
  * Who is calling. The one place that knows how a caller shows who they are; everything behind it deals with a
- * `Caller`. Another way to sign in (an OAuth authorization server) is another `Recognise`.
+ * `Caller`. Another way to sign in (an OAuth authorization server) is another `Recogniser`.
  */
 
 /** Somebody whom Directus knows. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
+import type { AuthInfo } from '@modelcontextprotocol/server';
 import type { Uses } from '../../guard/confirm.ts';
 import type { Loaded } from '../../settings/load.ts';
 import { type Called, createSession, type Session } from '../session.ts';
@@ -101,9 +101,4 @@ export function createCallers(loaded: () => Loaded, recogniser: Recogniser, uses
       recogniser.renew();
     },
   };
-}
-
-/** Where the MCP library keeps what was said of the caller. */
-export function authInfoOf(context: ServerContext | undefined): AuthInfo | undefined {
-  return context?.http?.authInfo;
 }

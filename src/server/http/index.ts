@@ -2,14 +2,13 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
-import type { McpServer, Server } from '@modelcontextprotocol/server';
 import type { Settings } from '../../settings/schema.ts';
 import { createApp } from './app.ts';
-import type { Admission, Admitted } from './callers.ts';
+import type { Admission } from './callers.ts';
 import { endpoint } from './endpoint.ts';
 import { createLimits } from './limits.ts';
 import type { Log } from './log.ts';
-import { createMcp } from './mcp.ts';
+import { createMcp, type ServerFor } from './mcp.ts';
 import { createMetrics } from './metrics.ts';
 import { createPeers, EVERYWHERE, type Peers, peerAddress } from './peers.ts';
 
@@ -25,10 +24,7 @@ export type HttpOptions = {
   /** What people see who open the address in a browser. @param url the address of the MCP endpoint */
   page: (url: string) => string;
   /** What needs to know the other instances, and is known when the port is: who is let in, and what answers them. */
-  serve: (
-    peers: Peers,
-    log: Log,
-  ) => { admission: Admission; serverFor: (admitted: Admitted) => Server | McpServer };
+  serve: (peers: Peers, log: Log) => { admission: Admission; serverFor: ServerFor };
 };
 
 /** A server that listens. */

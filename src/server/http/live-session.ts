@@ -3,30 +3,18 @@ import {
   type Server,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
-import type { Body } from './body.ts';
 import type { Admitted } from './callers.ts';
+import type { Incoming } from './incoming.ts';
 import { STOPPED } from './lost.ts';
-import { askerOf, type Exchanges, watchExchanges } from './questions.ts';
 import { refuse } from './refusal.ts';
 import { type Claims, handshakeOf } from './session-id.ts';
-
-/** A request that was let in, and what is to be known about it. */
-export type Exchange = {
-  request: Request;
-  /** Of a POST. */
-  body: Body | undefined;
-  admitted: Admitted;
-  /** Whether another instance sent it on. */
-  forwarded: boolean;
-  /** Calls back when the answer was sent to its end, or the client is gone. */
-  onEnd(ended: () => void): void;
-};
+import { askerOf, type Traffic, watchTraffic } from './traffic.ts';
 
 /** A session in memory: the MCP server that answers it. */
 export type Live = {
   server: Server | McpServer;
   transport: WebStandardStreamableHTTPServerTransport;
-  exchanges: Exchanges;
+  traffic: Traffic;
   /** The caller who opened it; nobody else may use it. */
   opener: string;
   /** Connections on which an answer or a stream is being sent. */
@@ -60,10 +48,10 @@ export async function startLive({
     sessionIdGenerator: () => id,
     onsessionclosed: onDeleted,
   });
-  const exchanges = watchExchanges(transport, instance);
+  const traffic = watchTraffic(transport, instance);
   transport.onerror = onerror;
   await server.connect(transport);
-  return { server, transport, exchanges, opener: admitted.caller.id, open: 0, usedAt: Date.now() };
+  return { server, transport, traffic, opener: admitted.caller.id, open: 0, usedAt: Date.now() };
 }
 
 /** Goes through the handshake that a session once had, in the place of its client. */
@@ -71,7 +59,7 @@ export async function repeatHandshake(
   live: Live,
   id: string,
   claims: Claims,
-  { request, admitted }: Exchange,
+  { request, admitted }: Incoming,
 ) {
   const headers = {
     'content-type': 'application/json',
@@ -86,7 +74,7 @@ export async function repeatHandshake(
 }
 
 /** Answers a request of the session. */
-export async function serveLive(live: Live, { request, body, admitted, onEnd }: Exchange): Promise<Response> {
+export async function serveLive(live: Live, { request, body, admitted, onEnd }: Incoming): Promise<Response> {
   const { authInfo } = admitted;
   live.open += 1;
   onEnd(() => {
@@ -94,25 +82,25 @@ export async function serveLive(live: Live, { request, body, admitted, onEnd }: 
     live.usedAt = Date.now();
   });
   if (!body) return live.transport.handleRequest(request, { authInfo });
-  const messages = live.exchanges.take(body.messages);
+  const messages = live.traffic.take(body.messages);
   if (messages.length === 0)
     return body.messages.some(askerOf) ? notAsked() : new Response(null, { status: 202 });
   const parsedBody = Array.isArray(body.parsed) ? messages : messages[0];
   const answer = await live.transport.handleRequest(request, { authInfo, parsedBody });
   // Refused before anybody worked on it.
-  if (answer.status !== 200) live.exchanges.forget(messages);
+  if (answer.status !== 200) live.traffic.forget(messages);
   return answer;
 }
 
 /** Whether nothing goes on: nobody listens, and nothing is worked on, whether anybody still waits for it or not. */
-export function isFree({ open, exchanges }: Live): boolean {
-  return open === 0 && exchanges.calls.size === 0;
+export function isFree({ open, traffic }: Live): boolean {
+  return open === 0 && traffic.calls.size === 0;
 }
 
 /** Ends a session; whoever waits for an answer gets an error. */
-export async function endInWords({ server, transport, exchanges }: Live): Promise<void> {
+export async function endInWords({ server, transport, traffic }: Live): Promise<void> {
   const error = { code: -32000, message: STOPPED };
-  for (const id of [...exchanges.calls]) await transport.send({ jsonrpc: '2.0', id, error }).catch(() => {});
+  for (const id of [...traffic.calls]) await transport.send({ jsonrpc: '2.0', id, error }).catch(() => {});
   await server.close();
 }
 

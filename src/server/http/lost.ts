@@ -1,15 +1,22 @@
-import type { Body } from './body.ts';
+import type { Body } from './incoming.ts';
 
-/** What is said of a request whose instance was lost while it worked on it. */
-export const LOST =
+const LOST =
   'The instance that worked on this was lost. If it was a change, nobody knows whether it was made: look before you repeat it.';
+
+/** A request was sent to another instance, and nobody knows what became of it. */
+export class LostError extends Error {
+  constructor() {
+    super(LOST);
+    this.name = 'LostError';
+  }
+}
 
 /** What is said of a request that was not finished when this instance had to stop. */
 export const STOPPED =
   'The server stopped before this was done. If it was a change, nobody knows whether it was made: look before you repeat it.';
 
 /** The same answer of another instance; a stream that breaks off ends with an error for each request, not in silence. */
-export function endingInWords(answer: Response, body: Body | undefined): Response {
+export function withLastWords(answer: Response, body: Body | undefined): Response {
   const ids = (body?.messages ?? []).flatMap(({ id, method }) =>
     method !== undefined && id !== undefined ? [id] : [],
   );

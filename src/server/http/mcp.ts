@@ -1,18 +1,18 @@
 import {
+  type AuthInfo,
   createMcpHandler,
   isLegacyRequest,
   type McpRequestContext,
   type McpServer,
   type Server,
 } from '@modelcontextprotocol/server';
-import type { Admitted } from './callers.ts';
-import type { Exchange } from './live-session.ts';
+import type { Incoming } from './incoming.ts';
 import type { Peers } from './peers.ts';
 import { concernsSession, createSessions } from './sessions.ts';
 
 /** MCP over HTTP in both eras, for requests that were let in. */
 export type Mcp = {
-  handle(exchange: Exchange): Promise<Response>;
+  handle(incoming: Incoming): Promise<Response>;
   toolsChanged(): void;
   sessions(): number;
   /** Calls of sessions that are being worked on, and how many of them wait for a person. */
@@ -25,10 +25,13 @@ export type Mcp = {
 export type McpOptions = {
   key: Buffer;
   peers: Peers;
-  serverFor: (admitted: Admitted) => Server | McpServer;
+  serverFor: ServerFor;
   mostSessions: () => number;
   onerror: (error: Error) => void;
 };
+
+/** Makes the MCP server that answers requests of a caller. */
+export type ServerFor = (authInfo: AuthInfo | undefined) => Server | McpServer;
 
 /** What a POST must say it accepts; clients that accept anything accept that too. */
 const ACCEPT = 'application/json, text/event-stream';
@@ -39,12 +42,7 @@ const ACCEPT = 'application/json, text/event-stream';
  */
 export function createMcp({ serverFor, mostSessions, ...options }: McpOptions): Mcp {
   const sessions = createSessions({ ...options, serverFor, most: mostSessions });
-  const admittedBy = new WeakMap<object, Admitted>();
-  const factory = ({ authInfo }: McpRequestContext) => {
-    const admitted = authInfo && admittedBy.get(authInfo);
-    if (!admitted) throw new Error('A request is answered that was not let in.');
-    return serverFor(admitted);
-  };
+  const factory = ({ authInfo }: McpRequestContext) => serverFor(authInfo);
   const { onerror } = options;
   const calls = createMcpHandler(factory, { onerror });
   // Streams on which clients only listen have a handler of their own, to be ended before calls are.
@@ -52,11 +50,10 @@ export function createMcp({ serverFor, mostSessions, ...options }: McpOptions): 
 
   return {
     async handle(given) {
-      const exchange = { ...given, request: acceptingAll(given.request) };
-      const { request, body, admitted } = exchange;
+      const incoming = { ...given, request: acceptingAll(given.request) };
+      const { request, body, admitted } = incoming;
       if (concernsSession(request, body) && (await isLegacyRequest(request, body?.parsed)))
-        return sessions.handle(exchange);
-      admittedBy.set(admitted.authInfo, admitted);
+        return sessions.handle(incoming);
       const listens = body?.messages[0]?.method === 'subscriptions/listen';
       return (listens ? streams : calls).fetch(request, {
         authInfo: admitted.authInfo,

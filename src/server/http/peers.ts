@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { isObject } from '../../directus/objects.ts';
-import { giverOf, type Uses, usesHere } from '../../guard/confirm.ts';
-import { exchange } from './exchange.ts';
+import { giverOf, type Use, type Uses, usesHere } from '../../guard/confirm.ts';
+import { postToPeer } from './peer-request.ts';
 import { seal, unseal } from './seal.ts';
 
 /*
@@ -31,8 +31,10 @@ export type Peers = {
   uses: Uses;
   /** Takes what another instance sends; undefined when it was none. */
   take(sealed: string): Message | undefined;
-  /** Says, sealed, whether a confirmation that this instance gave is used for the first time; undefined of others. */
-  whetherFirst(token: string): Promise<string | undefined>;
+  /** Answers, sealed, another instance that asks about a confirmation. */
+  answerUse(token: string): Promise<string>;
+  /** Whether a request shows by its headers that it is from an instance, before its body is read. */
+  isPeer(headers: Headers): boolean;
 };
 
 /** What one instance sends another, and how the answer shows that it is from one. */
@@ -43,6 +45,7 @@ export type Message = { proof: string } & (
 
 /** Where instances speak with one another. */
 export const PEER_PATH = '/peer';
+/** Shows that a request is from an instance, and that an answer is. */
 export const PROOF_HEADER = 'x-directus-assistant-proof';
 
 /** An instance that is gone is not tried again so soon. */
@@ -65,12 +68,13 @@ export function createPeers(key: Buffer, address: string): Peers {
   const say = async (to: string, message: object, signal: AbortSignal): Promise<Response | undefined> => {
     if ((gone.get(to) ?? 0) > Date.now()) return undefined;
     const sealed = seal(key, 'message', JSON.stringify({ ...message, at: Date.now() }));
-    const answer = await exchange(to + PEER_PATH, sealed, signal).catch((error: unknown) => {
+    const shown = { [PROOF_HEADER]: seal(key, 'peer', String(Date.now())) };
+    const answer = await postToPeer(to + PEER_PATH, sealed, shown, signal).catch((error: unknown) => {
       if (!signal.aborted) gone.set(to, Date.now() + GONE_MS);
       throw error;
     });
     const proof = answer?.headers.get(PROOF_HEADER);
-    if (answer && proof && unseal(key, 'proof', proof) === sealed.slice(-PROOF_OF)) return answer;
+    if (answer && proof && unseal(key, 'proof', proof) === markOf(sealed)) return answer;
     void answer?.body?.cancel();
     gone.set(to, Date.now() + GONE_MS);
     return undefined;
@@ -93,12 +97,12 @@ export function createPeers(key: Buffer, address: string): Peers {
         if (giver === me) return usesHere.use(token);
         const to = giver === undefined ? undefined : addressOf(giver);
         // At this address, but under another name: a process that was here before, and took what it knew with it.
-        if (to === undefined || to === address) return undefined;
+        if (to === undefined || to === address) return 'gone';
         const answer = await say(to, { kind: 'use', token }, AbortSignal.timeout(VALID_MS)).catch(
           () => undefined,
         );
-        const word = answer && unseal(key, 'use', await answer.text());
-        return word === undefined ? undefined : word === `first ${token}`;
+        const told = answer && unseal(key, 'use', await answer.text());
+        return USES.find((use) => told === `${use} ${token}`) ?? 'gone';
       },
     },
     take(sealed) {
@@ -106,21 +110,34 @@ export function createPeers(key: Buffer, address: string): Peers {
       const message: unknown = text === undefined ? undefined : JSON.parse(text);
       if (!isObject(message) || typeof message.at !== 'number') return undefined;
       const now = Date.now();
-      if (Math.abs(now - message.at) > VALID_MS || taken.has(sealed)) return undefined;
-      for (const [old, at] of taken) if (now - at > 2 * VALID_MS) taken.delete(old);
-      taken.set(sealed, now);
+      const mark = markOf(sealed);
+      if (Math.abs(now - message.at) > VALID_MS || taken.has(mark)) return undefined;
+      for (const [old, at] of taken) {
+        if (now - at < 2 * VALID_MS) break;
+        taken.delete(old);
+      }
+      taken.set(mark, now);
       // Nobody else can have sealed it.
-      return { ...(message as Message), proof: seal(key, 'proof', sealed.slice(-PROOF_OF)) };
+      return { ...(message as Message), proof: seal(key, 'proof', mark) };
     },
-    async whetherFirst(token) {
-      if (giverOf(token) !== me) return undefined;
-      return seal(key, 'use', `${(await usesHere.use(token)) ? 'first' : 'used'} ${token}`);
+    async answerUse(token) {
+      // Of what an earlier process at this address gave, nothing is known.
+      const use = giverOf(token) === me ? await usesHere.use(token) : 'gone';
+      return seal(key, 'use', `${use} ${token}`);
+    },
+    isPeer(headers) {
+      const at = unseal(key, 'peer', headers.get(PROOF_HEADER) ?? '');
+      return at !== undefined && Math.abs(Date.now() - Number(at)) < VALID_MS;
     },
   };
 }
 
-/** So much of a sealed text stands for all of it. */
-const PROOF_OF = 64;
+const USES: Use[] = ['first', 'used', 'gone'];
+
+/** The end of a sealed text, which stands for all of it: no two are alike. */
+function markOf(sealed: string): string {
+  return sealed.slice(-64);
+}
 
 /** Addresses that stand for all of this machine's. */
 export const EVERYWHERE = ['0.0.0.0', '::'];

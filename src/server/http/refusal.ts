@@ -12,11 +12,10 @@ export type Refusal = {
 /** Codes of JSON-RPC that we answer with ourselves. */
 export const PARSE_ERROR = -32700;
 export const INVALID_REQUEST = -32600;
-export const INVALID_PARAMS = -32602;
 const SERVER_ERROR = -32000;
 
 export function isRefusal(value: object): value is Refusal {
-  return 'status' in value && 'message' in value && !(value instanceof Response);
+  return 'status' in value && 'message' in value;
 }
 
 /** The answer that says so. */

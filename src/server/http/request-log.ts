@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import type { Body } from './body.ts';
+import type { Body } from './incoming.ts';
 import type { Log, Path } from './log.ts';
 
 /** What a request carries with it on its way: the connection, and what the log will tell. */

@@ -1,8 +1,7 @@
-import { isInitializeRequest, type McpServer, type Server } from '@modelcontextprotocol/server';
-import type { Body } from './body.ts';
+import { isInitializeRequest } from '@modelcontextprotocol/server';
 import type { Admitted } from './callers.ts';
+import type { Body, Incoming } from './incoming.ts';
 import {
-  type Exchange,
   endInWords,
   isFree,
   type Live,
@@ -11,11 +10,12 @@ import {
   serveLive,
   startLive,
 } from './live-session.ts';
-import { endingInWords } from './lost.ts';
+import { withLastWords } from './lost.ts';
+import type { ServerFor } from './mcp.ts';
 import type { Peers } from './peers.ts';
-import { askerOf } from './questions.ts';
 import { refuse } from './refusal.ts';
 import { type Claims, claimsOf, openClaims, sealClaims } from './session-id.ts';
+import { askerOf } from './traffic.ts';
 
 /*
  * Sessions of clients of the 2025 protocol: with one they can be asked, can cancel, and hear that the list of tools
@@ -25,7 +25,7 @@ import { type Claims, claimsOf, openClaims, sealClaims } from './session-id.ts';
 
 export type Sessions = {
   /** Answers a request that opens a session or belongs to one. */
-  handle(exchange: Exchange): Promise<Response>;
+  handle(incoming: Incoming): Promise<Response>;
   /** Tells every client that is listening that the list of tools changed. */
   toolsChanged(): void;
   /** How many are awake. */
@@ -41,7 +41,7 @@ export type SessionsOptions = {
   key: Buffer;
   peers: Peers;
   /** Makes the MCP server of a session. */
-  serverFor: (admitted: Admitted) => Server | McpServer;
+  serverFor: ServerFor;
   /** How many may be awake at once. */
   most: () => number;
   onerror: (error: Error) => void;
@@ -63,7 +63,7 @@ export function createSessions({ key, peers, serverFor, most, onerror }: Session
     startLive({
       id,
       admitted,
-      server: serverFor(admitted),
+      server: serverFor(admitted.authInfo),
       instance: peers.me,
       onDeleted() {
         awake.delete(id);
@@ -91,8 +91,8 @@ export function createSessions({ key, peers, serverFor, most, onerror }: Session
     return true;
   };
 
-  const open = async (exchange: Exchange): Promise<Response> => {
-    const { body, admitted } = exchange;
+  const open = async (incoming: Incoming): Promise<Response> => {
+    const { body, admitted } = incoming;
     if (!makeRoom()) return tooMany();
     const params = body && 'params' in body.parsed ? body.parsed.params : undefined;
     const id = sealClaims(key, claimsOf(params, admitted.caller.id, peers.address));
@@ -101,16 +101,16 @@ export function createSessions({ key, peers, serverFor, most, onerror }: Session
       opening -= 1;
     });
     awake.set(id, live);
-    return serveLive(live, exchange);
+    return serveLive(live, incoming);
   };
 
   /** Takes over a session that this instance does not hold; several requests at once share one. */
-  const wake = (id: string, claims: Claims, exchange: Exchange): Promise<Live> => {
+  const wake = (id: string, claims: Claims, incoming: Incoming): Promise<Live> => {
     const known = waking.get(id);
     if (known) return known;
-    const made = start(id, exchange.admitted)
+    const made = start(id, incoming.admitted)
       .then(async (live) => {
-        await repeatHandshake(live, id, claims, exchange);
+        await repeatHandshake(live, id, claims, incoming);
         awake.set(id, live);
         return live;
       })
@@ -126,24 +126,24 @@ export function createSessions({ key, peers, serverFor, most, onerror }: Session
     return place === peers.address ? undefined : place;
   };
 
-  const resume = async (id: string, exchange: Exchange): Promise<Response> => {
-    const { request, body, admitted, forwarded } = exchange;
+  const resume = async (id: string, incoming: Incoming): Promise<Response> => {
+    const { request, body, admitted, forwarded } = incoming;
     const claims = ended.has(id) ? undefined : openClaims(key, id);
     // Whose session it is, is nobody else's business: to others there is none.
     if (!claims || claims.opener !== admitted.caller.id) return noSession();
     const place = forwarded ? undefined : placeOf(claims, body);
     const answer = place === undefined ? undefined : await peers.forward(place, request, body?.text);
-    if (answer) return endingInWords(answer, body);
+    if (answer) return withLastWords(answer, body);
     const held = awake.get(id);
-    if (held) return serveLive(held, exchange);
+    if (held) return serveLive(held, incoming);
     if (!waking.has(id) && !makeRoom()) return tooMany();
-    return serveLive(await wake(id, claims, exchange), exchange);
+    return serveLive(await wake(id, claims, incoming), incoming);
   };
 
   return {
-    handle(exchange) {
-      const id = exchange.request.headers.get(SESSION_HEADER);
-      return id === null ? open(exchange) : resume(id, exchange);
+    handle(incoming) {
+      const id = incoming.request.headers.get(SESSION_HEADER);
+      return id === null ? open(incoming) : resume(id, incoming);
     },
     toolsChanged() {
       // A client that has just left cannot be told, and need not be.
@@ -151,7 +151,7 @@ export function createSessions({ key, peers, serverFor, most, onerror }: Session
     },
     count: () => awake.size,
     underWay() {
-      const all = [...awake.values()].map(({ exchanges }) => exchanges);
+      const all = [...awake.values()].map(({ traffic }) => traffic);
       const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
       return {
         calls: sum(all.map(({ calls }) => calls.size)),
@@ -179,7 +179,7 @@ export function concernsSession(request: Request, body: Body | undefined): boole
  */
 function dispensable(awake: Map<string, Live>): [string, Live] | undefined {
   const byUse = (a: [string, Live], b: [string, Live]) => a[1].usedAt - b[1].usedAt;
-  const idle = [...awake].filter(([, { exchanges }]) => exchanges.calls.size === 0);
+  const idle = [...awake].filter(([, { traffic }]) => traffic.calls.size === 0);
   const [free] = idle.filter(([, live]) => isFree(live)).toSorted(byUse);
   if (free) return free;
   const counts = new Map<string, number>();

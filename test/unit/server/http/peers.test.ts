@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { mint, signingKey, usesHere } from '../../../../src/guard/confirm.ts';
-import { LostError } from '../../../../src/server/http/exchange.ts';
+import { LostError } from '../../../../src/server/http/lost.ts';
 import {
   createPeers,
   type Message,
@@ -35,15 +35,15 @@ async function instance(
   const asked: string[] = [];
   const address = await listen(async (request, response) => {
     asked.push(request.url ?? '');
-    const message = peers.take(await textOf(request));
+    const shown = new Headers({ [PROOF_HEADER]: String(request.headers[PROOF_HEADER] ?? '') });
+    const message = peers.isPeer(shown) ? peers.take(await textOf(request)) : undefined;
     if (!message) return void response.writeHead(404).end();
     response.setHeader(PROOF_HEADER, message.proof);
     if (message.kind === 'request') {
       got.push(message);
       return answered(request, response);
     }
-    const word = await peers.whetherFirst(message.token);
-    response.writeHead(word === undefined ? 404 : 200).end(word);
+    response.end(await peers.answerUse(message.token));
   });
   const got: Message[] = [];
   const peers = createPeers(withKey, address);
@@ -53,9 +53,9 @@ async function instance(
 test('a confirmation is used once, whichever instance it comes to', async () => {
   const [one, other] = [await instance(), await instance()];
   const token = mint(signingKey('x'), bound('flows'), one.peers.me);
-  expect(await other.peers.uses.use(token)).toBe(true);
-  expect(await other.peers.uses.use(token)).toBe(false);
-  expect(await one.peers.uses.use(token)).toBe(false);
+  expect(await other.peers.uses.use(token)).toBe('first');
+  expect(await other.peers.uses.use(token)).toBe('used');
+  expect(await one.peers.uses.use(token)).toBe('used');
   expect(one.asked).toEqual([PEER_PATH, PEER_PATH]);
   expect(other.asked).toEqual([]);
 });
@@ -63,12 +63,12 @@ test('a confirmation is used once, whichever instance it comes to', async () => 
 test('nobody says yes in the place of an instance that is gone, or of one that was at this address before', async () => {
   const { peers } = await instance();
   const gone = createPeers(key, 'http://127.0.0.1:1');
-  expect(await peers.uses.use(mint(signingKey('x'), bound('a'), gone.me))).toBeUndefined();
+  expect(await peers.uses.use(mint(signingKey('x'), bound('a'), gone.me))).toBe('gone');
   const before = createPeers(key, peers.address);
-  expect(await peers.uses.use(mint(signingKey('x'), bound('b'), before.me))).toBeUndefined();
-  expect(await peers.uses.use(mint(signingKey('x'), bound('c')))).toBeUndefined();
+  expect(await peers.uses.use(mint(signingKey('x'), bound('b'), before.me))).toBe('gone');
+  expect(await peers.uses.use(mint(signingKey('x'), bound('c')))).toBe('gone');
   const foreign = createPeers(randomBytes(32), peers.address);
-  expect(await peers.uses.use(mint(signingKey('x'), bound('d'), foreign.me))).toBeUndefined();
+  expect(await peers.uses.use(mint(signingKey('x'), bound('d'), foreign.me))).toBe('gone');
 });
 
 test('only instances of the installation are heard, and each thing they say once', async () => {
@@ -87,7 +87,7 @@ test('only instances of the installation are heard, and each thing they say once
   const old = seal(key, 'message', JSON.stringify({ kind: 'use', token: 'x', at: Date.now() - 120_000 }));
   expect(peers.take(old)).toBeUndefined();
   const stranger = await instance(randomBytes(32));
-  expect(await stranger.peers.uses.use(mint(signingKey('x'), bound('e'), peers.me))).toBeUndefined();
+  expect(await stranger.peers.uses.use(mint(signingKey('x'), bound('e'), peers.me))).toBe('gone');
   expect(stranger.peers.addressOf(peers.me)).toBeUndefined();
 });
 
@@ -96,6 +96,16 @@ const post = () =>
     method: 'POST',
     headers: { authorization: 'Bearer planted-token', 'content-type': 'application/json' },
   });
+
+test('a request is from an instance only while it is fresh, and from no stranger', async () => {
+  const { peers } = await instance();
+  const shows = (text: string) => peers.isPeer(new Headers({ [PROOF_HEADER]: text }));
+  expect(shows(seal(key, 'peer', String(Date.now())))).toBe(true);
+  expect(shows(seal(key, 'peer', String(Date.now() - 120_000)))).toBe(false);
+  expect(shows(seal(key, 'proof', String(Date.now())))).toBe(false);
+  expect(shows(seal(randomBytes(32), 'peer', String(Date.now())))).toBe(false);
+  expect(peers.isPeer(new Headers())).toBe(false);
+});
 
 test('who has the address of an instance that is gone learns nothing, and is not believed', async () => {
   const { peers } = await instance();
@@ -109,7 +119,7 @@ test('who has the address of an instance that is gone learns nothing, and is not
   expect(heard.length).toBeGreaterThan(100);
   expect(heard).not.toContain('planted');
   const there = createPeers(key, stranger);
-  expect(await peers.uses.use(mint(signingKey('x'), bound('g'), there.me))).toBeUndefined();
+  expect(await peers.uses.use(mint(signingKey('x'), bound('g'), there.me))).toBe('gone');
 });
 
 test('an instance that cannot be reached is not sent to; one that is lost in the middle is an error', async () => {
@@ -149,6 +159,6 @@ test('an instance tells where it is: where it listens, or at the address of its 
 
 test('used is remembered here without anybody else', async () => {
   const token = mint(signingKey('x'), bound('f'));
-  expect(await usesHere.use(token)).toBe(true);
-  expect(await usesHere.use(token)).toBe(false);
+  expect(await usesHere.use(token)).toBe('first');
+  expect(await usesHere.use(token)).toBe('used');
 });

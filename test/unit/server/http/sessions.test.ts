@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Server } from '@modelcontextprotocol/server';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Body } from '../../../../src/server/http/body.ts';
+import type { Body } from '../../../../src/server/http/incoming.ts';
 import { createPeers } from '../../../../src/server/http/peers.ts';
 import { createSessions, type Sessions } from '../../../../src/server/http/sessions.ts';
 

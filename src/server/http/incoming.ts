@@ -1,5 +1,6 @@
 import { isJsonContentType, readRequestBody } from '@modelcontextprotocol/server';
 import { isDeeper, isObject } from '../../directus/objects.ts';
+import type { Admitted } from './callers.ts';
 import { INVALID_REQUEST, PARSE_ERROR, type Refusal } from './refusal.ts';
 
 /** The body of a POST: its text, to send on, and what it holds. */
@@ -8,6 +9,18 @@ export type Body = {
   /** One message, or a batch of them. */
   parsed: object;
   messages: Record<string, unknown>[];
+};
+
+/** A request that was let in, and what is to be known about it. */
+export type Incoming = {
+  request: Request;
+  /** Of a POST. */
+  body: Body | undefined;
+  admitted: Admitted;
+  /** Whether another instance sent it on. */
+  forwarded: boolean;
+  /** Calls back when the answer was sent to its end, or the client is gone. */
+  onEnd(ended: () => void): void;
 };
 
 /** Nothing real nests like this, and whatever walks through it would run out of stack. */

@@ -1,14 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
-
-/** A request was sent to another instance, and nobody knows what became of it. */
-export class LostError extends Error {
-  constructor() {
-    super('The instance that worked on this was lost.');
-    this.name = 'LostError';
-  }
-}
+import { LostError } from './lost.ts';
 
 const CONNECT_MS = 1_000;
 /** An instance that lives begins to answer at once, also what takes long. */
@@ -19,12 +12,19 @@ const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'content-le
 
 /**
  * Posts a text over a connection of its own: on a kept one that has just died, nobody could say whether it was sent.
+ * @param shown headers beside those
  * @returns the answer as it comes; undefined when no connection could be made
  * @throws LostError when the text was sent and no answer came
  */
-export function exchange(url: string, text: string, signal: AbortSignal): Promise<Response | undefined> {
+export function postToPeer(
+  url: string,
+  text: string,
+  shown: Record<string, string>,
+  signal: AbortSignal,
+): Promise<Response | undefined> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'text/plain', 'content-length': String(Buffer.byteLength(text)) };
+    const length = String(Buffer.byteLength(text));
+    const headers = { 'content-type': 'text/plain', 'content-length': length, ...shown };
     const secure = url.startsWith('https:');
     const request = (secure ? https : http).request(url, { method: 'POST', agent: false, headers, signal });
     let connected = false;

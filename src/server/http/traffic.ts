@@ -8,7 +8,7 @@ import type { JSONRPCMessage, RequestId, Transport } from '@modelcontextprotocol
  */
 
 /** What one life of a session has asked, and has been asked. */
-export type Exchanges = {
+export type Traffic = {
   /** Requests of the client that are being worked on. */
   calls: Set<RequestId>;
   /** Questions that wait for an answer, by their whole ids. */
@@ -20,7 +20,7 @@ export type Exchanges = {
 };
 
 /** Watches what goes through a transport, and names what it asks. @param instance stands for this process */
-export function watchExchanges(transport: Transport, instance: string): Exchanges {
+export function watchTraffic(transport: Transport, instance: string): Traffic {
   const prefix = `${instance}.${randomBytes(9).toString('base64url')}.`;
   const calls = new Set<RequestId>();
   const questions = new Set<string>();

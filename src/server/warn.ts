@@ -4,8 +4,3 @@ export function warn(problems: string[], log: (line: string) => void): void {
   log('Read-only until the settings are mended:');
   for (const problem of problems) log(`  ${problem}`);
 }
-
-/** As much of an error as is worth a line in a log. */
-export function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').slice(0, 300);
-}
