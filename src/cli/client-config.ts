@@ -1,6 +1,6 @@
 import { apps } from './clients/apps.ts';
 import { claude } from './clients/claude.ts';
-import type { Client, Way } from './clients/client.ts';
+import { type Client, NPX, type Way } from './clients/client.ts';
 import { editors } from './clients/editors.ts';
 import { json } from './clients/format.ts';
 import { addressLinks, commandLinks, type InstallLink } from './clients/links.ts';
@@ -36,8 +36,6 @@ export type ClientConfigOptions = {
 export const PLACEHOLDER_URL = 'https://cms.example.com';
 export const PLACEHOLDER_HTTP_URL = 'https://mcp.example.com/mcp';
 export const PLACEHOLDER_TOKEN = 'your-static-token';
-
-const NPX = ['npx', '-y', 'directus-assistant', 'mcp'];
 
 /** All clients, in the order they are shown. */
 const clients: Client[] = [...claude, ...editors, ...apps];

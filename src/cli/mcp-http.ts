@@ -10,7 +10,7 @@ import { warn } from '../server/warn.ts';
 import { watchFile } from '../server/watch.ts';
 import { installationKey } from '../settings/key.ts';
 import { reloaded } from '../settings/load.ts';
-import { httpClientConfigs } from './client-config.ts';
+import { httpClientConfigs, httpInstallLinks } from './client-config.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
 
 /** `directus-assistant mcp --http`: serves the tools to many, each with their own Directus token. */
@@ -36,7 +36,7 @@ export async function run(options: SettingsOptions): Promise<void> {
     key,
     log,
     notReady: readiness(() => loaded.settings.directus.url ?? ''),
-    page: (url) => page(url, httpClientConfigs(url)),
+    page: (url) => page(url, httpInstallLinks(url), httpClientConfigs(url)),
     serve(peers, noted) {
       const made = createCallers(() => loaded, recogniser, peers.uses, noted);
       callers = made;

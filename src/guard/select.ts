@@ -54,10 +54,8 @@ export function select(
       const { toolsets, include } = settings.tools;
       if (!isIncluded(toolsets, include, tool, actionName))
         return 'Not among tools.toolsets and tools.include.';
-      if (narrowing.readOnly && action.effect !== 'read') return 'This connection asked for reading only.';
-      if (names(narrowing.exclude ?? [], tool.name, actionName)) return 'This connection excludes it.';
-      if (!isIncluded(narrowing.toolsets, narrowing.tools, tool, actionName))
-        return 'Not among what this connection asked for.';
+      const narrowed = whyNarrowed(narrowing, tool, actionName);
+      if (narrowed) return narrowed;
       if (action.effect !== 'read' && problems.length > 0) {
         return `Read-only until the settings are mended: ${problems.join(' ')}`;
       }
@@ -77,6 +75,17 @@ export function select(
     },
   };
   return selection;
+}
+
+/** Why the connection itself does without an action; undefined when it does not. */
+export function whyNarrowed(
+  { readOnly, exclude = [], toolsets, tools }: Narrowing,
+  tool: Selectable,
+  action: string,
+): string | undefined {
+  if (readOnly && tool.actions[action]?.effect !== 'read') return 'This connection asked for reading only.';
+  if (names(exclude, tool.name, action)) return 'This connection excludes it.';
+  return isIncluded(toolsets, tools, tool, action) ? undefined : 'Not among what this connection asked for.';
 }
 
 /** The actions of a tool that are available. */

@@ -8,7 +8,7 @@ import { ToolError } from '../directus/errors.ts';
 import { refuseUnlessAdmin } from '../directus/forbidden.ts';
 import { isDeeper, isObject } from '../directus/objects.ts';
 import type { Key } from '../directus/types.ts';
-import { availableActions } from '../guard/select.ts';
+import { availableActions, whyNarrowed } from '../guard/select.ts';
 import { renderError } from '../result/errors.ts';
 import { render } from '../result/render.ts';
 import type { Reply } from '../result/reply.ts';
@@ -151,7 +151,7 @@ function findAction(session: Session, tool: Tool, given: unknown): string {
     throw new ToolError(
       'NOT_AVAILABLE',
       `${call} is not available. ${why} Nothing was changed.`,
-      /[Tt]his connection/.test(why)
+      why === whyNarrowed(session.narrowing, tool, wanted)
         ? 'Its address or headers ask for less than there is; whoever set it up can change that.'
         : 'Only an administrator can change this, in the settings of directus-assistant.',
     );

@@ -20,6 +20,8 @@ export type Session = {
   allowed: Selection;
   /** What the settings allow and this user has a right to. */
   offered(): Promise<Selection>;
+  /** What the connection wants less than the settings allow. */
+  narrowing: Narrowing;
   /** Who remembers which confirmations were used. */
   uses: Uses;
   /** Told of every call of a tool. */
@@ -45,7 +47,7 @@ const RIGHTS_AGE_MS = 30_000;
 /** Makes a session. Asks Directus for the user's rights at once, since the first list of tools will need them. */
 export function createSession(
   { settings, problems: found }: Pick<Loaded, 'settings' | 'problems'>,
-  { narrowing, uses = usesHere, onUnauthorized, onCall }: SessionOptions = {},
+  { narrowing = {}, uses = usesHere, onUnauthorized, onCall }: SessionOptions = {},
 ): Session {
   const problems = problemsOf({ settings, problems: found });
   const directus = connect(settings.directus, onUnauthorized);
@@ -73,6 +75,7 @@ export function createSession(
     rights,
     allowed: select(settings, problems, undefined, narrowing),
     offered: async () => select(settings, problems, await rights(), narrowing),
+    narrowing,
     uses,
     onCall,
   };

@@ -46,6 +46,7 @@ test('a person in a browser gets a page with blocks to copy, and no script', asy
     const html = await response.text();
     expect(html).toContain('https://mcp.example.com/mcp');
     expect(html).toContain('Claude');
+    expect(html).toContain('Install in VS Code</a>');
     expect(html).not.toMatch(/<script|\son\w+=/i);
   }
   expect((await fetch(url, { headers: browser })).headers.get('www-authenticate')).toContain('Bearer');
@@ -104,7 +105,7 @@ test('A27 no token comes into a log, an answer or a figure, wherever it was sent
     'planted-header-2',
     'planted-cookie-3',
     'planted-path-4',
-    'planted-body-5',
+    'plantedbody',
   ];
   const { url, origin, stderr, stop } = await serve({
     env: { HTTP_QUERY_TOKEN: 'true', HTTP_SHARED_KEY: 'planted-shared-key-6' },

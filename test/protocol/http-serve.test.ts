@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { startProxy } from '../live/proxy.ts';
@@ -26,6 +27,9 @@ test('Host and Origin are looked at; probes may come by any name', async () => {
     expect([from, await status({ origin: from })]).toEqual([from, 200]);
   for (const from of ['https://evil.example', 'null'])
     expect([from, await status({ origin: from })]).toEqual([from, 403]);
+  const words = async (headers: Record<string, string>) => (await rawRequest(url, headers)).text;
+  expect(await words({ host: 'evil.example' })).toContain('http.allowedHosts');
+  expect(await words({ origin: 'https://evil.example' })).toContain('http.allowedOrigins');
   expect(await status({ host: '10.0.0.1' }, '/healthz')).toBe(200);
   expect((await ask(url, 'ping')).status).toBe(200);
 });
@@ -186,7 +190,10 @@ test('a port that is taken, an address of another machine, no Directus: one sent
 });
 
 /** A POST of a ping (or a GET of a probe) with headers that fetch would not let one set. */
-async function rawRequest(url: string, headers: Record<string, string>): Promise<{ status: number }> {
+async function rawRequest(
+  url: string,
+  headers: Record<string, string>,
+): Promise<{ status: number; text: string }> {
   const { request } = await import('node:http');
   const probe = !url.endsWith('/mcp');
   return new Promise((resolve, reject) => {
@@ -197,8 +204,7 @@ async function rawRequest(url: string, headers: Record<string, string>): Promise
         headers: { 'content-type': 'application/json', authorization: `Bearer ${admin()}`, ...headers },
       },
       (answer) => {
-        answer.resume();
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0 }));
+        textOf(answer).then((text) => resolve({ status: answer.statusCode ?? 0, text }), reject);
       },
     );
     sent.on('error', reject);

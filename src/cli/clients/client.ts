@@ -20,6 +20,9 @@ export type Client = { id: string; client: string; stdio?: Way<Launch>; http?: W
 /** The name under which clients list the server. */
 export const NAME = 'directus';
 
+/** How the package is started without installing it. */
+export const NPX = ['npx', '-y', 'directus-assistant', 'mcp'];
+
 /** A command with its environment, as most clients write it. */
 export const commandOf = ({ command, args, url, token }: Launch) => ({
   command,

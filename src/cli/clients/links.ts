@@ -1,4 +1,4 @@
-import { headersOf, NAME } from './client.ts';
+import { commandOf, headersOf, NAME, NPX } from './client.ts';
 import { TOKEN_INPUT, TOKEN_OF_INPUT } from './editors.ts';
 
 /** A link that opens a client with the server filled in. */
@@ -17,15 +17,14 @@ const URL_INPUT = {
 
 /** Links that install `directus-assistant mcp` as a command. */
 export function commandLinks(placeholders: { url: string; token: string }): InstallLink[] {
-  const start = { command: 'npx', args: ['-y', 'directus-assistant', 'mcp'] };
-  const env = (url: string, token: string) => ({ DIRECTUS_URL: url, DIRECTUS_TOKEN: token });
+  const [command = '', ...args] = NPX;
+  const start = (url: string, token: string) => commandOf({ command, args, url, token, windows: false });
   return [
     vscode([URL_INPUT, TOKEN_INPUT], {
       type: 'stdio',
-      ...start,
-      env: env(`\${input:${URL_INPUT.id}}`, TOKEN_OF_INPUT),
+      ...start(`\${input:${URL_INPUT.id}}`, TOKEN_OF_INPUT),
     }),
-    cursor({ ...start, env: env(placeholders.url, placeholders.token) }),
+    cursor(start(placeholders.url, placeholders.token)),
   ];
 }
 

@@ -14,7 +14,7 @@ import type { Mcp } from './mcp.ts';
 import type { Metrics } from './metrics.ts';
 import { PAGE_HEADERS } from './page.ts';
 import { PEER_PATH, type Peers } from './peers.ts';
-import { refuse } from './refusal.ts';
+import { type Refusal, refuse } from './refusal.ts';
 import { type Env, logWhenEnded } from './request-log.ts';
 
 /** What the app puts together. */
@@ -63,23 +63,51 @@ export function createApp(parts: Parts): Hono<Env> {
   app.post(PEER_PATH, (c) => answerPeer(c, parts));
 
   const guards = guardsBy(settings);
-  app.use('*', (c, next) => guards().host(c, next));
-  app.use('*', (c, next) => guards().origin(c, next));
+  app.use(
+    '*',
+    inOurWords(() => guards().host, NO_SUCH_HOST),
+  );
+  app.use(
+    '*',
+    inOurWords(() => guards().origin, NO_SUCH_ORIGIN),
+  );
   // Only browsers name an origin. Adding to the headers of an answer makes a stream of it, which costs the others dearly.
   app.use('*', (c, next) => (c.req.header('origin') === undefined ? next() : readable(c, next)));
   app.get('/', (c) => c.body(page, 200, PAGE_HEADERS));
   app.all('/mcp', (c) => answer(c, parts));
   app.notFound(() => refuse({ status: 404, message: 'There is nothing here. MCP is at /mcp.' }));
   app.onError((error) => {
-    if (error instanceof RequestError) return refuse({ status: 400, message: 'The request cannot be read.' });
+    if (error instanceof RequestError)
+      return refuse({ status: 400, message: 'The request cannot be read. Check its address and headers.' });
     log({ event: 'warning', text: `A request failed inside: ${error.constructor.name}.` });
     return refuse({
       status: 500,
       code: -32603,
-      message: 'Something went wrong inside; what it was is not known.',
+      message:
+        'Something went wrong inside the server. If this was a change, look whether it was made before you repeat it.',
     });
   });
   return app;
+}
+
+/** The library's own words do not say who can let them in, and how. */
+const NO_SUCH_HOST: Refusal = {
+  status: 403,
+  message:
+    'This server is not called by that name. Its operator lets names in with http.publicUrl or http.allowedHosts.',
+};
+const NO_SUCH_ORIGIN: Refusal = {
+  status: 403,
+  message:
+    'Pages of that origin may not call this server. Its operator lets them in with http.publicUrl or http.allowedOrigins.',
+};
+
+/** A check of the library whose refusal is said in our words. */
+function inOurWords(check: () => MiddlewareHandler, refusal: Refusal): MiddlewareHandler {
+  return async (c, next) => {
+    const answer = await check()(c, next);
+    return answer instanceof Response ? refuse(refusal) : undefined;
+  };
 }
 
 /** The checks of Host and Origin by the settings in force, made anew when those change. */

@@ -29,7 +29,7 @@ const DEEPEST = 100;
 /** Reads a POST to its end, within bounds, and takes it as JSON. */
 export async function readBody(request: Request, mostBytes: number): Promise<Body | Refusal> {
   if (!isJsonContentType(request.headers.get('content-type'))) {
-    return { status: 415, message: 'The content type must be application/json.' };
+    return { status: 415, message: 'Send JSON, with the header Content-Type: application/json.' };
   }
   let text: string;
   try {
@@ -40,24 +40,32 @@ export async function readBody(request: Request, mostBytes: number): Promise<Bod
     }
     text = read.text;
   } catch {
-    return { status: 400, code: PARSE_ERROR, message: 'The request ended before its body was whole.' };
+    return {
+      status: 400,
+      code: PARSE_ERROR,
+      message: 'The request ended before its body was whole. Send it again.',
+    };
   }
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    return { status: 400, code: PARSE_ERROR, message: 'The body is not JSON.' };
+    return { status: 400, code: PARSE_ERROR, message: 'The body must be JSON. Check quotes and brackets.' };
   }
   if (isDeeper(parsed, DEEPEST)) {
     return {
       status: 400,
       code: INVALID_REQUEST,
-      message: `The body is nested more than ${DEEPEST} levels deep.`,
+      message: `The body is nested more than ${DEEPEST} levels deep. Write it flatter.`,
     };
   }
   const messages = Array.isArray(parsed) ? parsed : [parsed];
   if (typeof parsed !== 'object' || parsed === null || messages.length === 0 || !messages.every(isObject)) {
-    return { status: 400, code: INVALID_REQUEST, message: 'The body is no message of JSON-RPC.' };
+    return {
+      status: 400,
+      code: INVALID_REQUEST,
+      message: 'The body must be a message of JSON-RPC, or a list of them.',
+    };
   }
   return { text, parsed, messages };
 }

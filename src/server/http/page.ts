@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 /** How one client is told to connect; ready to paste. */
 export type Block = { client: string; where: string; block: string };
 
+/** Opens a client with the server filled in. */
+export type Link = { client: string; href: string };
+
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
 body { max-width: 46rem; margin: 3rem auto; padding: 0 1rem }
@@ -21,7 +24,10 @@ export const PAGE_HEADERS = {
 };
 
 /** What people see who open the address in a browser. @param url the address of the MCP endpoint */
-export function page(url: string, blocks: Block[]): string {
+export function page(url: string, links: Link[], blocks: Block[]): string {
+  const opens = links
+    .map(({ client, href }) => `<a href="${escaped(href)}">Install in ${escaped(client)}</a>`)
+    .join(' &middot; ');
   const sections = blocks
     .map(
       ({ client, where, block }) =>
@@ -39,6 +45,7 @@ export function page(url: string, blocks: Block[]): string {
 <p>Each request carries the token of a Directus user, and can do what that user can:
 <code>Authorization: Bearer your-static-token</code>. In Directus, open your user, generate a token, and save.</p>
 <h2>Connect a client</h2>
+<p>${opens}</p>
 ${sections}
 </body>
 </html>

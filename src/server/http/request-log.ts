@@ -8,9 +8,25 @@ export type Env = { Bindings: HttpBindings; Variables: { user?: string; rpc?: st
 
 const PATHS: Path[] = ['/mcp', '/peer', '/healthz', '/readyz', '/metrics', '/'];
 
-/** Methods of MCP; what a caller makes up is not logged. */
-const METHOD =
-  /^(initialize|ping|server\/discover|(tools|prompts|resources|completion|subscriptions|logging|notifications)\/[a-z_/]{1,40})$/;
+/** Methods of MCP. What a caller makes up is not logged. */
+const METHODS = new Set([
+  'initialize',
+  'ping',
+  'server/discover',
+  'tools/list',
+  'tools/call',
+  'prompts/list',
+  'prompts/get',
+  'resources/list',
+  'resources/read',
+  'resources/templates/list',
+  'completion/complete',
+  'subscriptions/listen',
+  'notifications/initialized',
+  'notifications/cancelled',
+  'notifications/progress',
+  'notifications/roots/list_changed',
+]);
 
 /** Logs a request when its answer was sent to its end, or the client is gone. */
 export function logWhenEnded(c: Context<Env>, log: Log): void {
@@ -34,5 +50,5 @@ export function logWhenEnded(c: Context<Env>, log: Log): void {
 /** Remembers for the log which method a request calls. */
 export function noteMethod(c: Context<Env>, { messages }: Body): void {
   const method = messages.length === 1 ? messages[0]?.method : undefined;
-  if (typeof method === 'string' && METHOD.test(method)) c.set('rpc', method);
+  if (typeof method === 'string' && METHODS.has(method)) c.set('rpc', method);
 }
