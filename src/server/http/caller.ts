@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import QuickLRU from 'quick-lru';
 import { connect } from '../../directus/connection.ts';
 import { DirectusError } from '../../directus/errors.ts';
 import type { Settings } from '../../settings/schema.ts';
@@ -41,16 +42,14 @@ const MOST_REMEMBERED = 5_000;
 /** Directus is asked about so many at once: strangers must not slow down who is known. */
 const MOST_ASKED = 16;
 
-type Believed = { until: number; user: string };
-
 /**
  * Recognises callers by a Directus token of their own (a static one, or one from signing in), or by the shared key,
  * with which they act as the user of `directus.token`.
  * @param settings the settings in force now
  */
 export function recogniseByToken(settings: () => Settings): Recogniser {
-  const believed = new Map<string, Believed>();
-  const strangers = new Map<string, number>();
+  const believed = new QuickLRU<string, string>({ maxSize: MOST_REMEMBERED });
+  const strangers = new QuickLRU<string, true>({ maxSize: MOST_REMEMBERED, maxAge: DISBELIEVED_MS });
   const asking = new Map<string, Promise<string | undefined>>();
 
   /** Asks Directus who a caller is; several requests at once share one answer. */
@@ -59,9 +58,8 @@ export function recogniseByToken(settings: () => Settings): Recogniser {
     if (already) return already;
     const answer = askDirectus(directus)
       .then((user) => {
-        if (user === undefined) remember(strangers, id, Date.now() + DISBELIEVED_MS);
-        else
-          remember(believed, id, { user, until: Date.now() + (shared ? SHARED_BELIEVED_MS : BELIEVED_MS) });
+        if (user === undefined) strangers.set(id, true);
+        else believed.set(id, user, { maxAge: shared ? SHARED_BELIEVED_MS : BELIEVED_MS });
         return user;
       })
       .finally(() => asking.delete(id));
@@ -84,8 +82,8 @@ export function recogniseByToken(settings: () => Settings): Recogniser {
         shared ? now.directus : { url: now.directus.url, token };
       const id = idOf(shared ? [JSON.stringify(directus), 'shared'] : [directus.url, token]);
       const known = believed.get(id);
-      if (known && known.until > Date.now()) return { id, user: known.user, directus: own };
-      if ((strangers.get(id) ?? 0) > Date.now()) return unknownToken();
+      if (known !== undefined) return { id, user: known, directus: own };
+      if (strangers.has(id)) return unknownToken();
       if (!asking.has(id) && asking.size >= MOST_ASKED) return busy('Many are being asked about at present.');
       try {
         const user = await ask(id, own(settings()), shared);
@@ -167,11 +165,4 @@ function idOf(parts: (string | undefined)[]): string {
 function equal(a: string, b: string): boolean {
   const [one, other] = [a, b].map((text) => createHash('sha256').update(text).digest());
   return one !== undefined && other !== undefined && timingSafeEqual(one, other);
-}
-
-function remember<T>(map: Map<string, T>, id: string, value: T): void {
-  map.delete(id);
-  map.set(id, value);
-  const [oldest] = map.keys();
-  if (map.size > MOST_REMEMBERED && oldest !== undefined) map.delete(oldest);
 }

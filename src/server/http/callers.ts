@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { AuthInfo } from '@modelcontextprotocol/server';
+import QuickLRU from 'quick-lru';
 import type { Uses } from '../../guard/confirm.ts';
 import type { Loaded } from '../../settings/load.ts';
 import { type Called, createSession, type Session } from '../session.ts';
@@ -32,29 +33,32 @@ export type Callers = Admission & {
 
 /** What is remembered for a caller serves their next requests, and is forgotten when none came for this long. */
 const IDLE_MS = 10 * 60_000;
-/** The one unused for longest makes room for another, and in any case for one of the same caller. */
-const MOST = 2_000;
+const MOST = 1_000;
+/** A caller who wishes for ever new things pushes out nobody else. */
 const MOST_OF_ONE = 20;
 
-type Kept = { caller: string; session: Session; usedAt: number };
+type Kept = { caller: string; session: Session };
 
 /**
  * @param loaded the settings in force now
  * @param uses who remembers confirmations that were used
  */
 export function createCallers(loaded: () => Loaded, recogniser: Recogniser, uses: Uses, log: Log): Callers {
-  const kept = new Map<string, Kept>();
+  const kept = new QuickLRU<string, Kept>({
+    maxSize: MOST,
+    maxAge: IDLE_MS,
+    onEviction: (_, { session }) => session.directus.close(),
+  });
   const answering = new WeakMap<AuthInfo, { caller: Caller; wish: Wish }>();
 
   const sessionFor = (caller: Caller, wish: Wish): Session => {
     const key = `${caller.id}\n${wishKey(wish)}`;
     const had = kept.get(key);
-    const session = had?.session ?? open(caller, wish);
-    // A map keeps the order of insertion: the first is the one unused for longest.
-    kept.delete(key);
-    kept.set(key, { caller: caller.id, session, usedAt: Date.now() });
     if (!had) makeRoom(caller.id);
-    return session;
+    const used = had ?? { caller: caller.id, session: open(caller, wish) };
+    // Its time begins anew.
+    kept.set(key, used);
+    return used.session;
   };
   const open = (caller: Caller, wish: Wish): Session => {
     const { settings, problems, file } = loaded();
@@ -70,16 +74,11 @@ export function createCallers(loaded: () => Loaded, recogniser: Recogniser, uses
     );
   };
   const makeRoom = (caller: string) => {
-    const own = [...kept].filter(([, one]) => one.caller === caller);
-    if (own.length > MOST_OF_ONE) forget(own[0]?.[0]);
-    for (const [key, { usedAt }] of kept) {
-      if (kept.size <= MOST && Date.now() - usedAt < IDLE_MS) return;
-      forget(key);
-    }
-  };
-  const forget = (key = '') => {
-    kept.get(key)?.session.directus.close();
-    kept.delete(key);
+    const own = [...kept.entriesAscending()].filter(([, one]) => one.caller === caller);
+    const [oldest] = own;
+    if (own.length < MOST_OF_ONE || !oldest) return;
+    oldest[1].session.directus.close();
+    kept.delete(oldest[0]);
   };
 
   return {
@@ -97,7 +96,8 @@ export function createCallers(loaded: () => Loaded, recogniser: Recogniser, uses
       return sessionFor(admitted.caller, admitted.wish);
     },
     renew() {
-      for (const key of [...kept.keys()]) forget(key);
+      for (const { session } of kept.values()) session.directus.close();
+      kept.clear();
       recogniser.renew();
     },
   };

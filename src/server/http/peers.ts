@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import QuickLRU from 'quick-lru';
 import { isObject } from '../../directus/objects.ts';
 import { giverOf, type Use, type Uses, usesHere } from '../../guard/confirm.ts';
 import { postToPeer } from './peer-request.ts';
@@ -52,6 +53,8 @@ export const PROOF_HEADER = 'x-directus-assistant-proof';
 const GONE_MS = 5_000;
 /** Clocks of instances may differ by this much. */
 const VALID_MS = 60_000;
+/** More than come in while a message is valid. */
+const MOST_TAKEN = 200_000;
 
 /**
  * @param key the key of the installation
@@ -59,24 +62,24 @@ const VALID_MS = 60_000;
  */
 export function createPeers(key: Buffer, address: string): Peers {
   const me = seal(key, 'instance', address);
-  const gone = new Map<string, number>();
-  const taken = new Map<string, number>();
+  const gone = new QuickLRU<string, true>({ maxSize: 1_000, maxAge: GONE_MS });
+  const taken = new QuickLRU<string, true>({ maxSize: MOST_TAKEN, maxAge: 2 * VALID_MS });
 
   const addressOf = (name: string) => (name === me ? address : unseal(key, 'instance', name));
 
   /** @returns undefined when no instance of ours is there */
   const say = async (to: string, message: object, signal: AbortSignal): Promise<Response | undefined> => {
-    if ((gone.get(to) ?? 0) > Date.now()) return undefined;
+    if (gone.has(to)) return undefined;
     const sealed = seal(key, 'message', JSON.stringify({ ...message, at: Date.now() }));
     const shown = { [PROOF_HEADER]: seal(key, 'peer', String(Date.now())) };
     const answer = await postToPeer(to + PEER_PATH, sealed, shown, signal).catch((error: unknown) => {
-      if (!signal.aborted) gone.set(to, Date.now() + GONE_MS);
+      if (!signal.aborted) gone.set(to, true);
       throw error;
     });
     const proof = answer?.headers.get(PROOF_HEADER);
     if (answer && proof && unseal(key, 'proof', proof) === markOf(sealed)) return answer;
     void answer?.body?.cancel();
-    gone.set(to, Date.now() + GONE_MS);
+    gone.set(to, true);
     return undefined;
   };
 
@@ -109,14 +112,9 @@ export function createPeers(key: Buffer, address: string): Peers {
       const text = unseal(key, 'message', sealed);
       const message: unknown = text === undefined ? undefined : JSON.parse(text);
       if (!isObject(message) || typeof message.at !== 'number') return undefined;
-      const now = Date.now();
       const mark = markOf(sealed);
-      if (Math.abs(now - message.at) > VALID_MS || taken.has(mark)) return undefined;
-      for (const [old, at] of taken) {
-        if (now - at < 2 * VALID_MS) break;
-        taken.delete(old);
-      }
-      taken.set(mark, now);
+      if (Math.abs(Date.now() - message.at) > VALID_MS || taken.has(mark)) return undefined;
+      taken.set(mark, true);
       // Nobody else can have sealed it.
       return { ...(message as Message), proof: seal(key, 'proof', mark) };
     },

@@ -1,4 +1,5 @@
 import { isInitializeRequest } from '@modelcontextprotocol/server';
+import QuickLRU from 'quick-lru';
 import type { Admitted } from './callers.ts';
 import type { Body, Incoming } from './incoming.ts';
 import {
@@ -57,7 +58,7 @@ export function createSessions({ key, peers, serverFor, most, onerror }: Session
   const awake = new Map<string, Live>();
   const waking = new Map<string, Promise<Live>>();
   let opening = 0;
-  const ended = new Set<string>();
+  const ended = new QuickLRU<string, true>({ maxSize: MOST_ENDED });
 
   const start = (id: string, admitted: Admitted) =>
     startLive({
@@ -67,7 +68,7 @@ export function createSessions({ key, peers, serverFor, most, onerror }: Session
       instance: peers.me,
       onDeleted() {
         awake.delete(id);
-        remember(ended, id);
+        ended.set(id, true);
       },
       onerror,
     });
@@ -199,10 +200,4 @@ function noSession(): Response {
 function tooMany(): Response {
   const message = 'All sessions are taken. Try again shortly.';
   return refuse({ status: 503, message, headers: { 'Retry-After': '10' } });
-}
-
-function remember(ids: Set<string>, id: string): void {
-  ids.add(id);
-  const [oldest] = ids;
-  if (ids.size > MOST_ENDED && oldest !== undefined) ids.delete(oldest);
 }
