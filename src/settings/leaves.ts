@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { type LeafMeta, settingsSchema } from './schema.ts';
+import type { LeafMeta } from './groups/leaf.ts';
+import { settingsSchema } from './schema.ts';
 
 /** One setting: where it stands in the file, its type, and what it says about itself. */
 export type Leaf = { path: string[]; type: z.ZodType; meta: LeafMeta };

@@ -1,4 +1,5 @@
-import type { CompatibleProvider, Settings } from '../../settings/schema.ts';
+import type { CompatibleProvider } from '../../settings/groups/ai.ts';
+import type { Settings } from '../../settings/schema.ts';
 
 type Ai = Settings['ai'];
 
