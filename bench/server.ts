@@ -14,21 +14,20 @@ export type Server = {
 
 export type ServerOptions = { bin: string; instance: Instance; token?: string; flags?: string[] };
 
+/** Where a server runs of which nothing but this counts: a folder without a settings file, and few variables. */
+export function alone({ url }: Instance, env: Record<string, string>) {
+  const folder = tmpdir();
+  const { PATH } = process.env;
+  return { cwd: folder, env: { PATH, HOME: folder, XDG_CONFIG_HOME: folder, DIRECTUS_URL: url, ...env } };
+}
+
 /**
  * Starts the built server as a client does, with nothing of the caller's settings, and shakes hands. The client is
  * the leanest there can be, a line out and a line in, so that what is measured is the server.
  */
 export async function startServer({ bin, instance, token, flags = [] }: ServerOptions): Promise<Server> {
   const child = spawn(process.execPath, [bin, 'mcp', ...flags], {
-    // A folder without a settings file, so that only what is given here counts.
-    cwd: tmpdir(),
-    env: {
-      PATH: process.env.PATH,
-      HOME: tmpdir(),
-      XDG_CONFIG_HOME: tmpdir(),
-      DIRECTUS_URL: instance.url,
-      DIRECTUS_TOKEN: token ?? instance.token,
-    },
+    ...alone(instance, { DIRECTUS_TOKEN: token ?? instance.token }),
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exit = once(child, 'exit');

@@ -1,4 +1,5 @@
 import type { Instance } from '../figure.ts';
+import { inTurn } from '../statistics.ts';
 import type { Sent } from './loader.ts';
 
 /** What is asked of an MCP server. */
@@ -37,6 +38,27 @@ export async function openSession(url: string, token: string): Promise<Record<st
   const headers = { [SESSION]: session, 'mcp-protocol-version': params.protocolVersion };
   await send(post(url, token, { method: 'notifications/initialized' }, headers));
   return headers;
+}
+
+/** Our ways to be asked: in each era, and in the older one with a session for each client and without. */
+export async function clientsOfEachWay(
+  count: number,
+  { url, token, question }: { url: string; token: string; question: Question },
+): Promise<{ who: string; clients: Sent[] }[]> {
+  const sessions = await inTurn(Array.from({ length: count }), () => openSession(url, token));
+  return [
+    { who: '2026', clients: alike(count, asked2026(url, token, question)) },
+    {
+      who: '2025 with sessions',
+      clients: sessions.map((session) => asked2025(url, token, question, session)),
+    },
+    { who: '2025 without a session', clients: alike(count, asked2025(url, token, question)) },
+  ];
+}
+
+/** Clients that all send the same. */
+export function alike(count: number, sent: Sent): Sent[] {
+  return Array.from({ length: count }, () => sent);
 }
 
 /** The stream on which a client of a session listens, until the signal fires. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Bench, Instance } from '../figure.ts';
+import { alone } from '../server.ts';
 
 /** The built server over HTTP. */
 export type Served = { pid: number; url: string; close(): Promise<void> };
@@ -13,14 +13,7 @@ const ROOM = { HTTP_RATE_PER_MINUTE: '10000000', HTTP_CONCURRENCY: '5000', HTTP_
 /** Starts the built server over HTTP on a free port, with nothing of the caller's settings. */
 export async function startServed({ bin }: Pick<Bench, 'bin'>, instance: Instance): Promise<Served> {
   const child = spawn(process.execPath, [bin, 'mcp', '--http', '--port', '0'], {
-    cwd: tmpdir(),
-    env: {
-      PATH: process.env.PATH,
-      HOME: tmpdir(),
-      XDG_CONFIG_HOME: tmpdir(),
-      DIRECTUS_URL: instance.url,
-      ...ROOM,
-    },
+    ...alone(instance, ROOM),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const exit = once(child, 'exit');
@@ -28,7 +21,7 @@ export async function startServed({ bin }: Pick<Bench, 'bin'>, instance: Instanc
     pid: child.pid ?? 0,
     url: await addressIn(child.stderr, exit),
     async close() {
-      child.kill('SIGTERM');
+      child.kill('SIGINT');
       await exit;
     },
   };

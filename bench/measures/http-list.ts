@@ -1,5 +1,5 @@
 import type { Figure, Instance, Measure } from '../figure.ts';
-import { asked2025, asked2026, openSession } from '../http/asks.ts';
+import { alike, asked2025, clientsOfEachWay } from '../http/asks.ts';
 import { more, NOT_TOLD, perCall, type Spent, spentOn } from '../http/cpu.ts';
 import { type Job, type Sent, startLoader } from '../http/loader.ts';
 import { type Served, startServed } from '../http/served.ts';
@@ -46,10 +46,8 @@ export const httpList: Measure = {
 async function contestantsOf(instance: Instance, { url, pid }: Served): Promise<Contestant[]> {
   const { token } = instance;
   const question = { method: 'tools/list' };
-  const sessions = await inTurn(Array.from({ length: CLIENTS }), () => openSession(url, token));
-  const alike = (sent: Sent) => Array.from({ length: CLIENTS }, () => sent);
-  const inSessions = sessions.map((session) => asked2025(url, token, question, session));
-  const own = alike(asked2025(`${instance.url}/mcp`, token, question));
+  const ways = await clientsOfEachWay(CLIENTS, { url, token, question });
+  const own = alike(CLIENTS, asked2025(`${instance.url}/mcp`, token, question));
   const contestant = (who: string, clients: Sent[], of: number, calls: number): Contestant => ({
     who: `list ${who}`,
     clients,
@@ -59,9 +57,7 @@ async function contestantsOf(instance: Instance, { url, pid }: Served): Promise<
     spent: { answers: 0, cpu: 0 },
   });
   return [
-    contestant('2026', alike(asked2026(url, token, question)), pid, ROUND_CALLS),
-    contestant('2025 with sessions', inSessions, pid, ROUND_CALLS),
-    contestant('2025 without a session', alike(asked2025(url, token, question)), pid, ROUND_CALLS),
+    ...ways.map(({ who, clients }) => contestant(who, clients, pid, ROUND_CALLS)),
     contestant(OWN, own, instance.pid, OWN_CALLS),
   ];
 }

@@ -1,6 +1,6 @@
 import { askDirectusMcp } from '../directus-mcp.ts';
 import type { Bench, Figure, Instance, Measure } from '../figure.ts';
-import { asked2025, asked2026, openSession, restGet } from '../http/asks.ts';
+import { alike, asked2025, clientsOfEachWay, restGet } from '../http/asks.ts';
 import { more, NOT_TOLD, perCall, type Spent, spentOn } from '../http/cpu.ts';
 import { type Loader, type Sent, startLoader } from '../http/loader.ts';
 import { type Served, startServed } from '../http/served.ts';
@@ -48,26 +48,18 @@ const READ = {
 
 const REST = 'REST';
 const OWN = "Directus's own";
-const OURS = ['2026', '2025 with sessions', '2025 without a session'];
 
 type Contestant = { who: string; clients: Sent[] };
 
 async function contestantsOf(instance: Instance, { url }: Served): Promise<Contestant[]> {
   const { token } = instance;
   const question = { method: 'tools/call', params: READ };
-  const sessions = await inTurn(Array.from({ length: CLIENTS }), () => openSession(url, token));
-  const alike = (sent: Sent) => Array.from({ length: CLIENTS }, () => sent);
   // An answer of its own is looked at before, so that a Directus that cannot take part says why.
   text(await askDirectusMcp(instance, 'tools/call', READ));
-  const [modern, inSessions, stateless] = [
-    alike(asked2026(url, token, question)),
-    sessions.map((headers) => asked2025(url, token, question, headers)),
-    alike(asked2025(url, token, question)),
-  ];
   return [
-    { who: REST, clients: alike(restGet(instance, PATH)) },
-    ...[modern, inSessions, stateless].map((clients, nth) => ({ who: OURS[nth] ?? '', clients })),
-    { who: OWN, clients: alike(asked2025(`${instance.url}/mcp`, token, question)) },
+    { who: REST, clients: alike(CLIENTS, restGet(instance, PATH)) },
+    ...(await clientsOfEachWay(CLIENTS, { url, token, question })),
+    { who: OWN, clients: alike(CLIENTS, asked2025(`${instance.url}/mcp`, token, question)) },
   ];
 }
 
@@ -121,7 +113,7 @@ function throughput(runs: Map<string, Runs>): Figure[] {
       ...(cpu === undefined ? {} : { [`${who} CPU ms of Directus`]: cpu }),
     };
   };
-  return OURS.map((who) => ({
+  return oursOf(runs).map((who) => ({
     what: `${CLIENTS} clients reading ${ITEMS} items for ${(ROUNDS * ROUND_MS) / 1000} s against REST, ${who}`,
     value: of(who) / of(REST),
     unit: 'times',
@@ -134,7 +126,7 @@ function throughput(runs: Map<string, Runs>): Figure[] {
 function cost(bench: Bench, runs: Map<string, Runs>): Figure[] {
   const of = (who: string) => runs.get(who) ?? { ours: NOTHING, directus: NOTHING };
   const [own, rest] = [perCall(of(OWN).directus), perCall(of(REST).directus)];
-  return OURS.flatMap((who): Figure[] => {
+  return oursOf(runs).flatMap((who): Figure[] => {
     const value = perCall(of(who).ours);
     if (value === undefined || own === undefined || rest === undefined) {
       bench.say(NOT_TOLD);
@@ -152,5 +144,8 @@ function cost(bench: Bench, runs: Map<string, Runs>): Figure[] {
     ];
   });
 }
+
+/** All who ran but those beside whom we stand. */
+const oursOf = (runs: Map<string, Runs>) => [...runs.keys()].filter((who) => who !== REST && who !== OWN);
 
 const mean = (samples: number[]): number => samples.reduce((sum, one) => sum + one, 0) / samples.length;
