@@ -203,6 +203,37 @@ describe('connections', () => {
     await goesOn(served);
   });
 
+  test('what a client asked for that was gone before it was let in is not done', async () => {
+    const proxy = await startProxy();
+    onTestFinished(() => proxy.close());
+    const served = await serve({ url: proxy.url });
+    const asked = Promise.withResolvers<() => void>();
+    proxy.interfere(({ path }, response) => {
+      if (path !== '/users/me') return false;
+      const body = '{"data":{"id":"somebody"}}';
+      asked.resolve(() => response.writeHead(200, { 'content-type': 'application/json' }).end(body));
+      return true;
+    });
+    const title = `Never made ${Date.now()}`;
+    const create = {
+      action: 'create',
+      collection: 'articles',
+      data: [{ title, slug: `never-${Date.now()}` }],
+    };
+    const stop = new AbortController();
+    const left = ask(served.url, 'tools/call', { name: 'items', arguments: create }, { signal: stop.signal });
+    const letIn = await asked.promise;
+    stop.abort();
+    await expect(left).rejects.toThrow();
+    letIn();
+    await vi.waitFor(() =>
+      expect(served.log()).toContainEqual(expect.objectContaining({ event: 'request' })),
+    );
+    await goesOn(served);
+    expect(served.log()).not.toContainEqual(expect.objectContaining({ action: 'create' }));
+    expect(proxy.passed.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+
   test('10,000 requests without a token are 401 each, without growing; slow-loris beside them is cut off', async () => {
     const served = await serve();
     const slow = Array.from({ length: 50 }, () => raw(served, 'POST /mcp HTTP/1.1\r\nHost: localhost\r\n'));

@@ -205,6 +205,26 @@ test('while Directus is down nobody new is let in, and who is known gets an answ
   await vi.waitFor(async () => expect((await fetch(`${origin}/readyz`)).status).toBe(200), { timeout: 5000 });
 });
 
+test('strangers do not slow down who is known', async () => {
+  const proxy = await startProxy();
+  onTestFinished(() => proxy.close());
+  const { url } = await serve({ url: proxy.url });
+  const read = () => call(url, 'items', { action: 'read', collection: 'articles', query: { limit: 1 } });
+  expect(await read()).toContain('title');
+  const held: (() => void)[] = [];
+  proxy.interfere(({ path }, response) => {
+    if (path !== '/users/me') return false;
+    held.push(() => response.writeHead(401).end());
+    return true;
+  });
+  const strangers = Array.from({ length: 40 }, (_, nth) => send(url, ping, { token: `stranger-${nth}` }));
+  await vi.waitFor(() => expect(held).toHaveLength(16));
+  expect(await read()).toContain('title');
+  for (const answer of held) answer();
+  const statuses = (await Promise.all(strangers)).map(({ status }) => status);
+  expect([401, 503].map((wanted) => statuses.filter((status) => status === wanted).length)).toEqual([16, 24]);
+});
+
 test('who is believed costs Directus no request a call', async () => {
   const proxy = await startProxy();
   onTestFinished(() => proxy.close());

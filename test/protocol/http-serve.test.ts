@@ -151,6 +151,38 @@ test('the settings file counts at once, also in sessions that are open, and they
   stop.abort();
 });
 
+test('a settings file that breaks while it is served opens nothing: what it said before holds, read-only', async () => {
+  const served = await serve({ settings: { tools: { exclude: ['access'] }, http: { metrics: false } } });
+  const { url, origin } = served;
+  expect(await toolNames(url)).not.toContain('access');
+  served.settings('{"tools": {"exclude": ["acc');
+  await vi.waitFor(() => expect(served.log()).toContainEqual(expect.objectContaining({ event: 'settings' })));
+  expect(await toolNames(url)).not.toContain('access');
+  expect((await fetch(`${origin}/metrics`)).status).toBe(404);
+  const create = { action: 'create', collection: 'articles', data: [{ title: 'x' }] };
+  const refused = await call(url, 'items', create);
+  expect(refused).toMatch(/NOT_AVAILABLE.*directus-assistant\.json cannot be read/);
+  // Where it stands is for those who run it.
+  expect(refused).not.toContain('/directus-assistant.json');
+  served.settings({});
+  await vi.waitFor(async () => expect(await toolNames(url)).toContain('access'));
+});
+
+test('completion tells nothing of what is switched off', async () => {
+  const values = async (url: string, ref: object, argument: object) => {
+    const { message } = await ask(url, 'completion/complete', { ref, argument });
+    return (message.result?.completion as { values?: string[] } | undefined)?.values;
+  };
+  const schema = { type: 'ref/resource', uri: 'directus://schema/{collection}' };
+  const prompt = { type: 'ref/prompt', name: 'write-headlines' };
+  const { url } = await serve();
+  expect(await values(url, schema, { name: 'collection', value: 'art' })).toContain('articles');
+  expect(await values(`${url}?exclude=schema`, schema, { name: 'collection', value: 'art' })).toEqual([]);
+  expect(await values(`${url}?exclude=schema`, prompt, { name: 'collection', value: 'art' })).toEqual([]);
+  expect(await values(url, prompt, { name: 'author', value: '' })).not.toEqual([]);
+  expect(await values(`${url}?exclude=items.read`, prompt, { name: 'author', value: '' })).toEqual([]);
+});
+
 test('paths of the server are out of reach of callers', async () => {
   const { url } = await serve({ env: { UPLOAD_ROOTS: '/tmp' } });
   const answer = await call(url, 'files', { action: 'upload', data: [{ path: '/tmp/x.txt' }] });

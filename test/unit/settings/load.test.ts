@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { leaves } from '../../../src/settings/leaves.ts';
-import { type LoadOptions, loadSettings } from '../../../src/settings/load.ts';
+import { type LoadOptions, loadSettings, reloaded } from '../../../src/settings/load.ts';
 import { FILE_NAME, userConfigFolder } from '../../../src/settings/sources.ts';
 
 let cwd: string;
@@ -12,6 +12,9 @@ let home: string;
 beforeEach(() => {
   cwd = mkdtempSync(join(tmpdir(), 'settings-'));
   home = mkdtempSync(join(tmpdir(), 'config-'));
+});
+afterEach(() => {
+  for (const folder of [cwd, home]) rmSync(folder, { recursive: true, force: true });
 });
 
 const env = (variables: Record<string, string> = {}) => ({ XDG_CONFIG_HOME: home, ...variables });
@@ -299,4 +302,17 @@ test('every secret is marked as one', () => {
   for (const { path, meta } of leaves) {
     expect([path.join('.'), meta.secret ?? false]).toEqual([path.join('.'), secret.test(path.at(-1) ?? '')]);
   }
+});
+
+test('A26 a file that cannot be read again leaves what it said before in force, and its problem', () => {
+  const loaded = (content: unknown) => {
+    write(content);
+    return load();
+  };
+  const before = loaded({ tools: { exclude: ['access'] }, mcpEnabled: false });
+  const broken = reloaded(before, loaded('{"tools":'));
+  expect(broken.settings).toEqual(before.settings);
+  expect(broken.problems).toEqual([expect.stringContaining('cannot be read')]);
+  expect(reloaded(broken, loaded({})).settings).toEqual(loaded({}).settings);
+  expect(reloaded(broken, loaded({})).problems).toEqual([]);
 });
