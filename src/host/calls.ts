@@ -1,8 +1,9 @@
 import type { TextStreamPart, ToolSet } from 'ai';
 import type { PendingCall } from './approvals.ts';
+import type { CallRecord } from './call-record.ts';
+import { estimateTokens } from './context/tokens.ts';
 import { isErrorResult, type ModelOutput, textOf } from './mcp/output.ts';
 import type { Servers } from './mcp/servers.ts';
-import { type CallRecord, estimateTokens } from './usage.ts';
 
 type Part = TextStreamPart<ToolSet>;
 type ToolCall = { toolCallId: string; toolName: string; input: unknown };

@@ -1,9 +1,10 @@
 import type { AsyncIterableStream, ModelMessage, TextStreamPart, ToolSet, UserContent } from 'ai';
 import type { Approval, Approve, Decision, PendingCall } from './approvals.ts';
+import type { CallRecord } from './call-record.ts';
+import type { TokenUsage } from './costs/usage.ts';
 import type { CallInfo, Servers } from './mcp/servers.ts';
 import type { Outcome } from './outcome.ts';
 import type { ChatModel } from './providers/models.ts';
-import type { CallRecord, TokenUsage } from './usage.ts';
 
 export type ChatOptions = {
   model: ChatModel;

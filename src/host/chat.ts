@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { ModelMessage } from 'ai';
 import { callKey, judge } from './approvals.ts';
+import type { CallRecord } from './call-record.ts';
 import { pendingCall, recordCall } from './calls.ts';
 import type { Chat, ChatOptions, Turn, TurnEnd } from './chat-types.ts';
+import { addUsage, noUsage } from './costs/usage.ts';
 import { closeCalls, openApprovals } from './history.ts';
 import type { CallInfo, Servers } from './mcp/servers.ts';
 import type { Outcome } from './outcome.ts';
 import { systemPrompt } from './system-prompt.ts';
 import { runTurn, type TurnResult } from './turn.ts';
-import { type CallRecord, noUsage, type TokenUsage } from './usage.ts';
 
 export type { Chat, ChatOptions, Turn, TurnEnd } from './chat-types.ts';
 
@@ -47,7 +48,7 @@ export function createChat(options: ChatOptions): Chat {
 
   function accept(result: TurnResult): TurnEnd {
     ({ messages, pending } = result);
-    usage = sum(usage, result.usage);
+    usage = addUsage(usage, result.usage);
     contextTokens = result.contextTokens || contextTokens;
     stepsTaken += result.steps;
     last = result.state;
@@ -169,10 +170,3 @@ const grantOf = (call: { server: string; tool: string; action: string }): string
 
 const denial = (reason: string | undefined): string =>
   `The person denied this call${reason ? `: ${reason}` : '.'} Do not try it again.`;
-
-const sum = (a: TokenUsage, b: TokenUsage): TokenUsage => ({
-  inputTokens: a.inputTokens + b.inputTokens,
-  outputTokens: a.outputTokens + b.outputTokens,
-  cachedTokens: a.cachedTokens + b.cachedTokens,
-  incomplete: a.incomplete || b.incomplete,
-});

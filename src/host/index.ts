@@ -27,7 +27,10 @@ export {
   type Effect,
   type PendingCall,
 } from './approvals.ts';
+export type { CallRecord } from './call-record.ts';
 export { type Chat, type ChatOptions, createChat, type Turn, type TurnEnd } from './chat.ts';
+export { estimateTokens } from './context/tokens.ts';
+export type { TokenUsage } from './costs/usage.ts';
 export { type HttpServer, readServers, type ServerConfig, type StdioServer } from './mcp/config.ts';
 export { progressOf, type ToolOutput, type ToolProgress, textOf } from './mcp/output.ts';
 export {
@@ -57,4 +60,3 @@ export {
 } from './providers/models.ts';
 export { isModelProblem, ModelProblem } from './providers/problem.ts';
 export { defaultSystemPrompt } from './system-prompt.ts';
-export { type CallRecord, estimateTokens, type TokenUsage } from './usage.ts';

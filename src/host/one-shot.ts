@@ -1,7 +1,8 @@
 import type { TextStreamPart, ToolSet, UserContent } from 'ai';
 import type { Approve } from './approvals.ts';
+import type { CallRecord } from './call-record.ts';
 import { type ChatOptions, createChat, type TurnEnd } from './chat.ts';
-import type { CallRecord, TokenUsage } from './usage.ts';
+import type { TokenUsage } from './costs/usage.ts';
 
 export type OneShotOptions = Omit<ChatOptions, 'approve'> & {
   prompt: UserContent;

@@ -7,12 +7,13 @@ import {
   type ToolSet,
 } from 'ai';
 import type { PendingCall, Verdict } from './approvals.ts';
+import type { CallRecord } from './call-record.ts';
 import { type CallBook, createCallBook } from './calls.ts';
+import { addUsage, noUsage, type TokenUsage, usageOf } from './costs/usage.ts';
 import { closeCalls, createRecorder } from './history.ts';
 import type { CallInfo, Servers } from './mcp/servers.ts';
 import { judgeEnd, type Outcome } from './outcome.ts';
 import type { ChatModel } from './providers/models.ts';
-import { addUsage, type CallRecord, noUsage, type TokenUsage } from './usage.ts';
 import { watch } from './watch.ts';
 
 type Part = TextStreamPart<ToolSet>;
@@ -51,7 +52,7 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
   const stop = new AbortController();
   const recorder = createRecorder();
   const book = createCallBook(input.calls, servers);
-  const seen = createObserver(book, recorder);
+  const seen = createObserver(book, recorder, model.price);
   const earlier = new Set(input.messages.flatMap(callIds));
   let committed: ModelMessage[] = [];
 
@@ -130,7 +131,11 @@ function toStatus(verdict: Verdict) {
 }
 
 /** Keeps count of what goes by. */
-function createObserver(book: CallBook, recorder: ReturnType<typeof createRecorder>) {
+function createObserver(
+  book: CallBook,
+  recorder: ReturnType<typeof createRecorder>,
+  price: ChatModel['price'],
+) {
   const pending: PendingCall[] = [];
   let usage = noUsage;
   let contextTokens = 0;
@@ -158,7 +163,7 @@ function createObserver(book: CallBook, recorder: ReturnType<typeof createRecord
       else if (part.type === 'finish-step') {
         midStep = false;
         steps += 1;
-        usage = addUsage(usage, part.usage);
+        usage = addUsage(usage, usageOf(part.usage, price));
         contextTokens = (part.usage.inputTokens ?? 0) + (part.usage.outputTokens ?? 0);
         ({ finishReason, rawFinishReason } = part);
       }

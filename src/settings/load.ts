@@ -97,6 +97,8 @@ function combine(leaf: Leaf, given: Given[]): Given | undefined {
       return given.find(({ value }) => value === false) ?? last;
     case 'strictest':
       return given.toSorted((a, b) => strictness(a.value) - strictness(b.value)).at(-1);
+    case 'smallest':
+      return given.toSorted((a, b) => Number(b.value) - Number(a.value)).at(-1);
     case 'union':
       return given.length > 1
         ? {

@@ -207,7 +207,7 @@ describe('commands', () => {
     const ai = compatible(`${mock.url}/v1`);
     const [first] = ai.compatible;
     const [model] = first?.models ?? [];
-    if (!first || !model) throw new Error('no model');
+    if (!first || typeof model !== 'object') throw new Error('no model');
     first.models.push({ ...model, id: 'other' });
     expect(listModels(ai)).toHaveLength(2);
     const session = openSession({ model: await openModel(ai, 'local/tester'), servers, ai });

@@ -1,6 +1,6 @@
 import type { GetPromptResult, Prompt } from '@modelcontextprotocol/client';
 import type { ModelMessage, ToolSet } from 'ai';
-import { estimateTokens } from '../usage.ts';
+import { estimateTokens } from '../context/tokens.ts';
 import type { ServerConfig } from './config.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { type KnownEffect, readCall } from './effects.ts';

@@ -1,4 +1,4 @@
-import type { CompatibleProvider } from '../../settings/groups/ai.ts';
+import type { BuiltInModel, CompatibleModel, CompatibleProvider, Price } from '../../settings/groups/ai.ts';
 import type { Settings } from '../../settings/schema.ts';
 
 type Ai = Settings['ai'];
@@ -16,8 +16,13 @@ export type ModelChoice = {
   /** Takes images and files. */
   attachments: boolean;
   reasoning: boolean;
-  providerOptions: CompatibleProvider['models'][number]['providerOptions'];
+  providerOptions: BuiltInModel['providerOptions'];
+  price: Price | undefined;
+  /** What is known of how this model of a compatible endpoint bends the protocol. */
+  quirks: Quirks;
 };
+
+export type Quirks = Pick<CompatibleModel, 'parallelCalls' | 'reasoningTags' | 'startsWithReasoning'>;
 
 /** Where models are asked, and with what. */
 export type Endpoint = {
@@ -94,16 +99,18 @@ function ofBuiltIn(kind: keyof typeof builtIn, ai: Ai): Endpoint {
     ...(gateway ? gatewayUrl(gateway, path) : { baseUrl: defaultUrls[kind], query: {} }),
     apiKey,
     headers: {},
-    models: models.map((id) => ({
-      name: `${kind}/${id}`,
+    models: models.map(asModel).map((model) => ({
+      name: `${kind}/${model.id}`,
       provider: kind,
-      id,
-      label: `${label} ${id}`,
-      contextWindow: 128_000,
-      maxOutput: undefined,
-      attachments: true,
-      reasoning: false,
-      providerOptions: undefined,
+      id: model.id,
+      label: model.name ?? `${label} ${model.id}`,
+      contextWindow: model.contextWindow ?? 128_000,
+      maxOutput: model.maxOutput,
+      attachments: model.attachments ?? true,
+      reasoning: model.reasoning ?? false,
+      providerOptions: model.providerOptions,
+      price: model.price,
+      quirks: {},
     })),
     missing: apiKey
       ? undefined
@@ -126,13 +133,23 @@ function ofCompatible(settings: CompatibleProvider): Endpoint {
     ...normaliseBaseUrl(settings.baseUrl),
     apiKey,
     headers: headers ?? {},
-    models: models.map(({ name: label, ...model }) => ({
-      ...model,
+    models: models.map(asModel).map((model) => ({
       name: `${name}/${model.id}`,
       provider: name,
-      label: label ?? `${name} ${model.id}`,
+      id: model.id,
+      label: model.name ?? `${name} ${model.id}`,
+      contextWindow: model.contextWindow ?? 128_000,
+      maxOutput: model.maxOutput ?? 16_000,
+      attachments: model.attachments ?? false,
+      reasoning: model.reasoning ?? false,
       providerOptions: model.providerOptions,
+      price: model.price,
+      quirks: model,
     })),
     missing: undefined,
   };
 }
+
+/** An id alone stands for a model of which nothing else is said. */
+const asModel = (model: string | CompatibleModel): CompatibleModel =>
+  typeof model === 'string' ? { id: model } : model;

@@ -63,6 +63,8 @@ export async function quickModel(options: {
     attachments: true,
     reasoning: false,
     providerOptions: undefined,
+    price: undefined,
+    quirks: {},
   };
   const { apiKey } = options;
   const common = { kind: 'compatible' as const, provider, label: provider, baseUrl, query };

@@ -1,15 +1,45 @@
 import * as z from 'zod';
-import { leaf, names } from './leaf.ts';
+import { leaf } from './leaf.ts';
 
-const model = z.strictObject({
-  id: z.string().describe('The id that the endpoint knows the model by.'),
-  name: z.string().optional().describe('The name people see.'),
-  contextWindow: z.int().positive().default(128_000).describe('Tokens that fit into one request.'),
-  maxOutput: z.int().positive().default(16_000).describe('Tokens of one answer.'),
-  attachments: z.boolean().default(false).describe('Takes images and files.'),
-  reasoning: z.boolean().default(false).describe('Thinks before it answers.'),
-  providerOptions: z.record(z.string(), z.json()).optional().describe('Passed to the AI SDK as they are.'),
+/** What a model costs, in US dollars per million tokens. */
+const price = z.strictObject({
+  input: z.number().nonnegative().describe('Dollars per million tokens of input.'),
+  output: z.number().nonnegative().describe('Dollars per million tokens of output, reasoning included.'),
+  cachedInput: z.number().nonnegative().optional().describe('Of input read from a cache; default `input`.'),
+  cacheWrite: z.number().nonnegative().optional().describe('Of input written to a cache; default `input`.'),
 });
+
+const modelFields = {
+  id: z.string().min(1).describe('The id that the endpoint knows the model by.'),
+  name: z.string().optional().describe('The name people see.'),
+  contextWindow: z.int().positive().optional().describe('Tokens that fit into one request; default 128000.'),
+  maxOutput: z.int().positive().optional().describe('Tokens of one answer; default 16000.'),
+  attachments: z.boolean().optional().describe('Takes images and files; default no.'),
+  reasoning: z.boolean().optional().describe('Thinks before it answers; default no.'),
+  providerOptions: z.record(z.string(), z.json()).optional().describe('Passed to the AI SDK as they are.'),
+  price: price.optional().describe('What it costs, for sums and budgets.'),
+};
+
+/** A model of a built-in provider: what is left out, the catalogue knows. */
+const model = z.strictObject(modelFields);
+
+const compatibleModel = z.strictObject({
+  ...modelFields,
+  parallelCalls: z
+    .boolean()
+    .optional()
+    .describe('Sent as `parallel_tool_calls`; left out, nothing is sent. Off where calls come mangled.'),
+  reasoningTags: z
+    .array(z.string().regex(/^[A-Za-z][\w-]*$/, 'name the tag without brackets'))
+    .optional()
+    .describe('Tags between which it thinks in its answer; default think, thinking and thought.'),
+  startsWithReasoning: z
+    .boolean()
+    .optional()
+    .describe('It thinks from the first word on and only closes the tag.'),
+});
+
+const models = <T extends z.ZodType>(of: T) => z.array(z.union([z.string().min(1), of]));
 
 const compatible = z.strictObject({
   name: z
@@ -22,7 +52,7 @@ const compatible = z.strictObject({
     .record(z.string(), z.string())
     .optional()
     .meta({ secret: true, description: 'Sent with every request.' }),
-  models: z.array(model).default([]).describe('The models people may choose.'),
+  models: models(compatibleModel).default([]).describe('The models people may choose: ids, or objects.'),
 });
 
 /** A built-in provider: nothing is available until a model is chosen, as in Directus. */
@@ -30,9 +60,14 @@ const provider = (label: string, env: string[]) =>
   z
     .strictObject({
       apiKey: leaf(z.string().optional(), { env, secret: true, description: `Key for ${label}.` }),
-      models: leaf(names.default([]), { description: `${label} models people may choose; none means none.` }),
+      models: leaf(models(model).default([]), {
+        description: `${label} models people may choose, as ids or objects; none means none.`,
+      }),
     })
     .prefault({});
+
+const budget = (description: string) =>
+  leaf(z.number().positive().optional(), { merge: 'smallest', description });
 
 /** What concerns the chat and its models. */
 export const ai = z
@@ -61,6 +96,23 @@ export const ai = z
     approvals: leaf(z.record(z.string(), z.enum(['always', 'ask', 'disabled'])).default({}), {
       description: 'What the chat does before a tool or action (`items.update`): run it, ask, or never.',
     }),
+    maxSteps: leaf(z.int().min(1).max(1000).default(100), {
+      description: 'Model calls for one message before the chat stops and offers to go on.',
+    }),
+    history: leaf(z.boolean().default(true), {
+      merge: 'deny-if-false',
+      description: 'Keep conversations on this machine, to be read and taken up again.',
+    }),
+    budget: z
+      .strictObject({
+        conversationTokens: budget(
+          'Tokens one conversation may use; a request that would pass it is not made.',
+        ),
+        conversationCost: budget('Dollars one conversation may cost, where models have a price.'),
+        dayTokens: budget('Tokens all conversations of one day may use.'),
+        dayCost: budget('Dollars all conversations of one day may cost, where models have a price.'),
+      })
+      .prefault({}),
     servers: leaf(z.string().optional(), {
       flag: '--mcp-config',
       description: 'An mcp.json whose servers the chat joins as well.',
@@ -68,4 +120,7 @@ export const ai = z
   })
   .prefault({});
 
+export type Price = z.output<typeof price>;
+export type BuiltInModel = z.output<typeof model>;
+export type CompatibleModel = z.output<typeof compatibleModel>;
 export type CompatibleProvider = z.output<typeof compatible>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** How two sources that both set a value are combined; the default is that the later source wins. */
-export type Merge = 'deny-if-true' | 'deny-if-false' | 'union' | 'strictest';
+export type Merge = 'deny-if-true' | 'deny-if-false' | 'union' | 'strictest' | 'smallest';
 
 /** What a leaf of the schema says about itself, beside its type. */
 export type LeafMeta = {

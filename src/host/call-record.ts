@@ -1,0 +1,23 @@
+import type { Effect } from './approvals.ts';
+
+/** What is known of one tool call; the later fields appear when it ends. */
+export type CallRecord = {
+  toolCallId: string;
+  toolName: string;
+  server: string;
+  tool: string;
+  action: string;
+  effect: Effect | 'unknown';
+  input: unknown;
+  /** What its server said it would do, in words and lines for people. */
+  preview?: string;
+  state: 'called' | 'running' | 'done' | 'failed' | 'denied';
+  output?: unknown;
+  isError?: boolean;
+  /** Why it was denied. */
+  reason?: string;
+  /** Milliseconds the tool ran. */
+  ms?: number;
+  /** Estimated tokens of the result as the model reads it; media are not counted. */
+  tokens?: number;
+};

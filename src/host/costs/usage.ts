@@ -1,0 +1,72 @@
+import type { LanguageModelUsage } from 'ai';
+import type { Price } from '../../settings/groups/ai.ts';
+
+/**
+ * Tokens as the provider reported them, and what they cost. A number it left out is estimated where that can be done,
+ * else 0, and makes `incomplete` true.
+ */
+export type TokenUsage = {
+  /** All input, what came from a cache included. */
+  inputTokens: number;
+  /** All output, reasoning included. */
+  outputTokens: number;
+  cachedTokens: number;
+  cacheWriteTokens: number;
+  reasoningTokens: number;
+  /** Dollars; undefined when the model has no price. In a sum: of the requests that have one. */
+  cost: number | undefined;
+  /** Some numbers are estimates or missing. */
+  incomplete: boolean;
+};
+
+export const noUsage: TokenUsage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+  cost: undefined,
+  incomplete: false,
+};
+
+/** What one request used. */
+export function usageOf(usage: LanguageModelUsage, price: Price | undefined): TokenUsage {
+  const { inputTokens, outputTokens, inputTokenDetails, outputTokenDetails } = usage;
+  const counted = {
+    inputTokens: inputTokens ?? 0,
+    outputTokens: outputTokens ?? 0,
+    cachedTokens: inputTokenDetails.cacheReadTokens ?? 0,
+    cacheWriteTokens: inputTokenDetails.cacheWriteTokens ?? 0,
+    reasoningTokens: outputTokenDetails.reasoningTokens ?? 0,
+  };
+  return {
+    ...counted,
+    cost: price && costOf(counted, price),
+    incomplete: inputTokens === undefined || outputTokens === undefined,
+  };
+}
+
+type Counted = Omit<TokenUsage, 'cost' | 'incomplete'>;
+
+const MILLION = 1_000_000;
+
+/** Dollars for what was used. */
+export function costOf(used: Counted, { input, output, cachedInput, cacheWrite }: Price): number {
+  const plain = Math.max(0, used.inputTokens - used.cachedTokens - used.cacheWriteTokens);
+  const dollars =
+    plain * input +
+    used.cachedTokens * (cachedInput ?? input) +
+    used.cacheWriteTokens * (cacheWrite ?? input) +
+    used.outputTokens * output;
+  return dollars / MILLION;
+}
+
+export const addUsage = (a: TokenUsage, b: TokenUsage): TokenUsage => ({
+  inputTokens: a.inputTokens + b.inputTokens,
+  outputTokens: a.outputTokens + b.outputTokens,
+  cachedTokens: a.cachedTokens + b.cachedTokens,
+  cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+  reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+  cost: a.cost === undefined && b.cost === undefined ? undefined : (a.cost ?? 0) + (b.cost ?? 0),
+  incomplete: a.incomplete || b.incomplete,
+});
