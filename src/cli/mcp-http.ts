@@ -15,7 +15,9 @@ import { loadFor, type SettingsOptions } from './options.ts';
 
 /** `directus-assistant mcp --http`: serves the tools to many, each with their own Directus token. */
 export async function run(options: SettingsOptions): Promise<void> {
-  let loaded = loadFor(options);
+  // The keys of model providers are none of a server's business.
+  const load = () => loadFor(options, ['ai']);
+  let loaded = load();
   // Who reads the log may leave; that is no reason to.
   process.stderr.on('error', () => {});
   const log = (process.stderr.isTTY ? tellTo : logTo)((line) => process.stderr.write(line));
@@ -54,7 +56,7 @@ export async function run(options: SettingsOptions): Promise<void> {
   if (!server) return;
 
   const watcher = watchFile(loaded.file, () => {
-    loaded = reloaded(loaded, loadFor(options));
+    loaded = reloaded(loaded, load());
     warn(problemsOf(loaded), say);
     callers?.renew();
     log({ event: 'settings' });

@@ -5,14 +5,16 @@ import { loadFor, type SettingsOptions } from './options.ts';
 
 /** `directus-assistant mcp`: serves the tools on stdin and stdout. */
 export async function run(options: SettingsOptions): Promise<void> {
-  let loaded = loadFor(options);
+  // The keys of model providers are none of a server's business.
+  const load = () => loadFor(options, ['ai']);
+  let loaded = load();
   // The session asks Directus for rights at once; the answer comes while the MCP library loads. The request leaves
   // only as the event loop turns, once to connect and once to send, and loading would keep it from turning.
   const first = createSession(loaded);
   await turn();
   await turn();
   const next = () => {
-    loaded = reloaded(loaded, loadFor(options));
+    loaded = reloaded(loaded, load());
     return createSession(loaded);
   };
   const { serve } = await import('../server/stdio.ts');

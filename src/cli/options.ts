@@ -34,11 +34,14 @@ const FLAGS: [keyof SettingsOptions, string][] = [
   ['mcpConfig', '--mcp-config'],
 ];
 
-/** Loads the settings as the given command line, environment and file say. */
-export function loadFor(options: SettingsOptions): Loaded {
+/**
+ * Loads the settings as the given command line, environment and file say.
+ * @param shut groups of settings whose sealed secrets are none of the caller's business
+ */
+export function loadFor(options: SettingsOptions, shut: readonly string[] = []): Loaded {
   loadEnvFile();
   const flags = Object.fromEntries(
     FLAGS.flatMap(([key, flag]) => (options[key] === undefined ? [] : [[flag, options[key]]])),
   );
-  return loadSettings({ config: options.config, flags });
+  return loadSettings({ config: options.config, flags, shut });
 }

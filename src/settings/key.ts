@@ -7,7 +7,7 @@ import { userConfigFolder } from './sources.ts';
 export type InstallationKey = { key: Buffer; warning?: string };
 
 /**
- * The secret by which instances of one installation know what they have sealed: the one of the settings, or one kept
+ * The secret by which an installation knows what it has sealed, in its settings and for its instances: the one of the settings, or one kept
  * in the user's config folder (mode 0600), which is made the first time.
  * @returns 32 bytes; of this process alone, with a warning, where nothing can be kept
  */
@@ -23,6 +23,19 @@ export function installationKey(
   } catch {
     const warning = `No key can be kept in ${folder}: sessions end with this process, and several instances cannot share them. Set DIRECTUS_ASSISTANT_KEY.`;
     return { key: randomBytes(32), warning };
+  }
+}
+
+/** The same secret for reading: none is made. Undefined where there is none, or it cannot be read. */
+export function existingKey(
+  given: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): Buffer | undefined {
+  try {
+    const secret = given ?? kept(join(userConfigFolder(env), 'key'));
+    return secret ? digest(secret) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { existingKey } from './key.ts';
 import { type Leaf, leaves, setAt, shapeAt, valueAt } from './leaves.ts';
 import { POLICIES, type Settings, settingsSchema } from './schema.ts';
+import { openSecrets } from './secrets.ts';
 import { findFile, readEnvironment, readFile, readFlags, type Source } from './sources.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -14,6 +16,8 @@ export type Loaded = {
   origins: Map<string, string>;
   /** The file is there, or should be, and cannot be read. */
   unreadable?: boolean;
+  /** Secrets that stand in the file as plain text (`ai.compatible.ollama.apiKey`). They count like any other. */
+  plainSecrets?: string[];
 };
 
 export type LoadOptions = {
@@ -23,6 +27,8 @@ export type LoadOptions = {
   flags?: Record<string, unknown>;
   env?: NodeJS.ProcessEnv;
   cwd?: string;
+  /** Groups (`ai`) whose sealed secrets count as not set: who does not need keys should not hold them. */
+  shut?: readonly string[];
 };
 
 /**
@@ -33,13 +39,12 @@ export function loadSettings(options: LoadOptions = {}): Loaded {
   const env = options.env ?? process.env;
   const cwd = options.cwd ?? process.cwd();
   const file = findFile(options.config, env, cwd);
-  const sources = [
-    readFile(file, options.config !== undefined),
-    readEnvironment(env),
-    readFlags(options.flags ?? {}),
-  ];
+  const inFile = readFile(file, options.config !== undefined);
+  const sources = [inFile, readEnvironment(env), readFlags(options.flags ?? {})];
   const problems = sources.flatMap((source) => source.problems);
-  problems.push(...unknownKeys(sources[0]?.values ?? {}, file));
+  problems.push(...unknownKeys(inFile.values, file));
+  const { plain, failed } = openSecrets(inFile.values, () => keyFrom(sources, env), options.shut ?? []);
+  if (failed.length > 0) problems.push(notOpened(failed, file));
 
   const merged: Record<string, unknown> = {};
   const origins = new Map<string, string>();
@@ -51,8 +56,26 @@ export function loadSettings(options: LoadOptions = {}): Loaded {
     if (winner) setAt(merged, leaf.path, winner.value);
   }
   const unreadable = sources.some((source) => source.unreadable);
-  return { settings: settingsSchema.parse(merged), file, problems, origins, unreadable };
+  return {
+    settings: settingsSchema.parse(merged),
+    file,
+    problems,
+    origins,
+    unreadable,
+    plainSecrets: plain,
+  };
 }
+
+const keyLeaf = leaves.find(({ path }) => path.join('.') === 'key');
+
+/** The key that opens sealed secrets: it is a setting itself. */
+function keyFrom(sources: Source[], env: NodeJS.ProcessEnv): Buffer | undefined {
+  const given = keyLeaf && sources.flatMap((source) => valuesOf(source, keyLeaf, [])).at(-1);
+  return existingKey(typeof given?.value === 'string' ? given.value : undefined, env);
+}
+
+const notOpened = (names: string[], file: string) =>
+  `These secrets in ${file} do not open with the key of this installation, and count as not set: ${names.join(', ')}. Give the key that sealed them in DIRECTUS_ASSISTANT_KEY, or enter them anew.`;
 
 /**
  * What counts when settings are loaded again: where their file cannot be read, what it said before, so that nothing

@@ -1,14 +1,24 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { installationKey } from './key.ts';
 import { setAt, valueAt } from './leaves.ts';
+import { loadSettings } from './load.ts';
+import { sealSecrets } from './secrets.ts';
 import { parseObject } from './sources.ts';
 
 /**
- * Changes one setting in the settings file and leaves the rest as it is. The file is replaced in one step, so that
- * nobody reads half of it.
- * @throws Error when the file holds something that is not understood; it is left alone then
+ * Changes one setting in the settings file and leaves the rest as it is; secrets in what is written are sealed. The
+ * file is replaced in one step, so that nobody reads half of it.
+ * @param change gets the value as it stands in the file, with secrets sealed; undefined takes the setting out
+ * @throws Error when the file holds something that is not understood, or a secret cannot be sealed; it is left alone
+ * then
  */
-export function updateFile(file: string, path: string[], change: (before: unknown) => unknown): void {
+export function updateFile(
+  file: string,
+  path: string[],
+  change: (before: unknown) => unknown,
+  env: NodeJS.ProcessEnv = process.env,
+): void {
   const values = existsSync(file) ? parse(file) : {};
   for (let length = 1; length < path.length; length++) {
     const group = valueAt(values, path.slice(0, length));
@@ -18,6 +28,33 @@ export function updateFile(file: string, path: string[], change: (before: unknow
     }
   }
   setAt(values, path, change(valueAt(values, path)));
+  sealSecrets(values, path, () => sealingKey(file, env));
+  replace(file, values);
+}
+
+/**
+ * Seals every secret of the settings file that is plain text.
+ * @returns the names of those that were sealed
+ * @throws Error like `updateFile`
+ */
+export function sealFile(file: string, env: NodeJS.ProcessEnv = process.env): string[] {
+  if (!existsSync(file)) return [];
+  const values = parse(file);
+  const sealed = sealSecrets(values, [], () => sealingKey(file, env));
+  if (sealed.length > 0) replace(file, values);
+  return sealed;
+}
+
+/** The key that will open them again when this file is loaded. */
+function sealingKey(file: string, env: NodeJS.ProcessEnv): Buffer {
+  const { key, warning } = installationKey(loadSettings({ config: file, env }).settings.key, env);
+  if (!warning) return key;
+  throw new Error(
+    'A secret is written sealed, and there is no place to keep the key for it: set DIRECTUS_ASSISTANT_KEY to 32 characters or more and keep it. Nothing was changed.',
+  );
+}
+
+function replace(file: string, values: Record<string, unknown>): void {
   mkdirSync(dirname(file), { recursive: true });
   // A link stays one; what it leads to is replaced.
   const target = existsSync(file) ? realpathSync(file) : file;

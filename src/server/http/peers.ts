@@ -2,8 +2,8 @@ import { networkInterfaces } from 'node:os';
 import QuickLRU from 'quick-lru';
 import { isObject } from '../../directus/objects.ts';
 import { giverOf, type Use, type Uses, usesHere } from '../../guard/confirm.ts';
+import { seal, unseal } from '../../settings/seal.ts';
 import { postToPeer } from './peer-request.ts';
-import { seal, unseal } from './seal.ts';
 
 /*
  * Several instances behind one address. Nearly all is answered by whichever instance a request comes to. Three things

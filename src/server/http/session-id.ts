@@ -1,5 +1,5 @@
 import { isObject } from '../../directus/objects.ts';
-import { seal, unseal } from './seal.ts';
+import { seal, unseal } from '../../settings/seal.ts';
 
 /** What a session is: with this any instance can be in the place of the one that opened it. */
 export type Claims = {

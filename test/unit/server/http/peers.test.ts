@@ -12,7 +12,7 @@ import {
   PROOF_HEADER,
   peerAddress,
 } from '../../../../src/server/http/peers.ts';
-import { seal } from '../../../../src/server/http/seal.ts';
+import { seal } from '../../../../src/settings/seal.ts';
 
 const key = randomBytes(32);
 const bound = (call: string) => ({ call, input: { at: Math.random() }, state: null });

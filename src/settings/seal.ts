@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 /*
- * What instances of one installation hand to clients to bring back: sealed, so that nobody else can read it, change it
- * or make one. AES-256-GCM with the installation's key.
+ * What only this installation may read: secrets in its settings file, and what its instances hand to clients to bring
+ * back. Sealed, so that nobody else can read it, change it or make one: AES-256-GCM with the installation's key.
  */
 
 const NONCE_BYTES = 12;
