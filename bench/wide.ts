@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFAULT_DIRECTUS, type OnProgress, startSandbox } from '../src/sandbox/index.ts';
-import { withLock } from '../src/sandbox/lock.ts';
 import { cacheFolder } from '../src/sandbox/paths.ts';
 import { directusRest } from '../src/sandbox/rest.ts';
+import { withLock } from '../src/settings/lock.ts';
 
 export const WIDE_COLLECTIONS = 300;
 const FIELDS = 25;

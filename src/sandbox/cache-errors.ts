@@ -1,4 +1,5 @@
-import { codeOf, SandboxError } from './errors.ts';
+import { codeOf } from '../settings/error-code.ts';
+import { SandboxError } from './errors.ts';
 import { cacheFolder } from './paths.ts';
 
 /** Roughly what one version of Directus needs on disk, in bytes, while it is built. */

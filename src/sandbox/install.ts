@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withLock } from '../settings/lock.ts';
 import { SPACE_NEEDED, spaceError } from './cache-errors.ts';
 import { SandboxError } from './errors.ts';
-import { withLock } from './lock.ts';
 import { hasHeaders, missingHeadersPackage, type NpmOptions, nodeHeaders, runNpm } from './npm.ts';
 import { explainNpm } from './npm-errors.ts';
 import { cacheFolder, directusFolder } from './paths.ts';

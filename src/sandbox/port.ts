@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
-import { codeOf, SandboxError } from './errors.ts';
+import { codeOf } from '../settings/error-code.ts';
+import { SandboxError } from './errors.ts';
 
 /** A port of loopback that nothing listens on at this moment. */
 export const freePort = () => tryPort(0);

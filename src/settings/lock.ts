@@ -3,11 +3,51 @@ import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { codeOf } from './errors.ts';
+import { codeOf } from './error-code.ts';
 
 const BEAT_MS = 2_000;
 /** A holder that has not touched its lock for this long is gone, whatever its process id says. */
 const DEAD_AFTER_MS = 30_000;
+
+export type Lock = {
+  /** Whether it is still ours: others take over from a process that was suspended for long. */
+  isHeld(): Promise<boolean>;
+  release(): Promise<void>;
+};
+
+export type LockHolder = { pid: number; host: string };
+
+/**
+ * Takes a lock file that other processes respect, if nobody living holds it. A dead holder is known by its process id on
+ * this machine or by a lock file nobody touches any more. Its folder must be there.
+ * @returns the lock, or who holds it
+ */
+export async function takeLock(
+  file: string,
+): Promise<{ lock: Lock; holder?: never } | { lock?: never; holder: LockHolder | undefined }> {
+  const mine = JSON.stringify({ id: randomUUID(), pid: process.pid, host: hostname() });
+  while (!(await acquire(file, mine))) {
+    const content = await read(file);
+    if (content === undefined) continue;
+    if (!(await isDead(file, content))) return { holder: parseOwner(content) };
+    await removeDead(file, content);
+  }
+  const beat = setInterval(() => {
+    const now = new Date();
+    utimes(file, now, now).catch(() => {});
+  }, BEAT_MS);
+  beat.unref();
+  const isHeld = async () => (await read(file)) === mine;
+  return {
+    lock: {
+      isHeld,
+      release: async () => {
+        clearInterval(beat);
+        if (await isHeld()) await rm(file, { force: true });
+      },
+    },
+  };
+}
 
 export type LockOptions = {
   /** Called once if another process holds the lock. */
@@ -15,29 +55,19 @@ export type LockOptions = {
   signal?: AbortSignal | undefined;
 };
 
-/**
- * Runs `work` while holding a lock file that other processes respect. Waits for a living holder; takes over from
- * a dead one, known by its process id on this machine or by a lock file nobody touches any more.
- */
+/** Runs `work` while holding a lock file; waits for a living holder, and makes the file's folder. */
 export async function withLock<T>(file: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(file), { recursive: true });
-  const mine = JSON.stringify({ id: randomUUID(), pid: process.pid, host: hostname() });
-  for (let waited = false; !(await acquire(file, mine)); ) {
-    if (await removeIfDead(file)) continue;
-    if (!waited) options.onWait?.();
-    waited = true;
+  let taken = await takeLock(file);
+  if (!taken.lock) options.onWait?.();
+  while (!taken.lock) {
     await delay(250, undefined, { signal: options.signal });
+    taken = await takeLock(file);
   }
-  const beat = setInterval(() => {
-    const now = new Date();
-    utimes(file, now, now).catch(() => {});
-  }, BEAT_MS);
-  beat.unref();
   try {
     return await work();
   } finally {
-    clearInterval(beat);
-    if ((await read(file)) === mine) await rm(file, { force: true });
+    await taken.lock.release();
   }
 }
 
@@ -56,20 +86,16 @@ async function acquire(file: string, content: string): Promise<boolean> {
   }
 }
 
-async function removeIfDead(file: string): Promise<boolean> {
-  const content = await read(file);
-  if (content === undefined) return true;
-  if (!(await isDead(file, content))) return false;
+async function removeDead(file: string, content: string): Promise<void> {
   // Between reading and moving, another process may have taken over: then what was moved is alive and goes back.
   const aside = `${file}.${randomUUID()}`;
   try {
     await rename(file, aside);
   } catch {
-    return true;
+    return;
   }
   if ((await read(aside)) !== content) await link(aside, file).catch(() => {});
   await rm(aside, { force: true });
-  return true;
 }
 
 async function isDead(file: string, content: string): Promise<boolean> {
@@ -80,7 +106,7 @@ async function isDead(file: string, content: string): Promise<boolean> {
   return owner !== undefined && owner.host === hostname() && !isRunning(owner.pid);
 }
 
-function parseOwner(content: string): { pid: number; host: string } | undefined {
+function parseOwner(content: string): LockHolder | undefined {
   try {
     const { pid, host } = JSON.parse(content);
     return typeof pid === 'number' && typeof host === 'string' ? { pid, host } : undefined;
@@ -98,4 +124,11 @@ function isRunning(pid: number): boolean {
   }
 }
 
-const read = (file: string) => readFile(file, 'utf8').catch(() => undefined);
+async function read(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
