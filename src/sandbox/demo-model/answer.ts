@@ -1,6 +1,6 @@
 import { readConversation } from './conversation.ts';
 import { grammar, match, type Rule } from './grammar.ts';
-import { nextStep } from './plan.ts';
+import { nextMove } from './replay.ts';
 import { openToolbox } from './toolbox.ts';
 import type { Answer, ChatRequest } from './wire.ts';
 
@@ -10,20 +10,21 @@ const NOTICE =
   'OpenAI-compatible server (Ollama, LM Studio, OpenRouter); with `ANTHROPIC_API_KEY` set, or the key of OpenAI or ' +
   'Google, it is `directus-assistant chat --model anthropic/MODEL`.*';
 
-/** Decides from the history alone what comes next: a tool call, or words. */
+/** Decides from the history alone what comes next: words, tool calls, or both. */
 export function decide(request: ChatRequest): Answer {
   const conversation = readConversation(request.messages);
   const toolbox = openToolbox(
     request.tool_choice === 'none' ? [] : (request.tools ?? []).map((tool) => tool.function),
   );
   const found = match(conversation.request);
-  const answer: Answer = found
-    ? nextStep(found.rule.plan(found.words, conversation.before.map(toolbox.unwire)), conversation, toolbox)
-    : { kind: 'text', text: help(conversation.request) };
-  if (answer.kind === 'text' && !conversation.hasSpoken) {
-    return { kind: 'text', text: `${NOTICE}\n\n${answer.text}` };
-  }
-  return answer;
+  const earlier = conversation.before.map(({ reply, ...call }) => ({ ...toolbox.unwire(call), reply }));
+  const answer = found
+    ? nextMove(found.rule.plan(found.words, earlier), conversation, toolbox)
+    : { text: help(conversation.request), calls: [] };
+  return {
+    text: answer.text && !conversation.hasSpoken ? `${NOTICE}\n\n${answer.text}` : answer.text,
+    calls: request.parallel_tool_calls === false ? answer.calls.slice(0, 1) : answer.calls,
+  };
 }
 
 function help(request: string): string {

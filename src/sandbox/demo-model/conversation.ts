@@ -1,27 +1,37 @@
-import { parseReply, type Reply } from './reply.ts';
+import { NO_REPLY, parseReply, type Reply } from './reply.ts';
 import { type Message, textOf } from './wire.ts';
 
-/** A call that was made, and what came back, if anything has. */
-export type Recorded = { name: string; input: Record<string, unknown>; reply: Reply | undefined };
+/** A call that was made, and what came back. */
+export type Recorded = { name: string; input: Record<string, unknown>; reply: Reply };
+
+/** Calls that were made, and the words that followed, if any did. */
+export type Part = { calls: Recorded[]; said: string };
 
 export type Conversation = {
-  /** What the person asked for last. */
+  /** What the person asked for last; to go on with it is no new request. */
   request: string;
-  /** Calls made for this request, in order. */
-  now: Recorded[];
+  /** What was done for this request, in order, parted where the person said to go on. Always one part at least. */
+  now: Part[];
   /** Calls made for earlier requests, in order. */
   before: Recorded[];
   /** The model has already said something to the person. */
   hasSpoken: boolean;
 };
 
+/** How a person says that the work is to be gone on with. */
+export const GO_ON =
+  /^(?:please )?(?:go on|go ahead|continue|carry on|resume|try again)(?:,? please)?[.!]*$/i;
+
 /** Reads the history: where the last request stands, and which calls were made before and since. */
 export function readConversation(messages: Message[]): Conversation {
-  const start = messages.findLastIndex((message, at) => isRequest(message, messages[at - 1]));
-  const asked = messages[start];
+  const isAsked = (at: number) => isRequest(messages[at], messages[at - 1]);
+  const isGoOn = (at: number) => isAsked(at) && GO_ON.test(textOf(messages[at]?.content).trim());
+  const places = [...messages.keys()].filter(isAsked);
+  const start = places.findLast((at) => !isGoOn(at)) ?? places.at(-1) ?? -1;
+  const ends = [...places.filter((at) => at > start), messages.length];
   return {
-    request: asked ? textOf(asked.content).trim() : '',
-    now: callsIn(messages.slice(start + 1)),
+    request: textOf(messages[start]?.content).trim(),
+    now: ends.map((end, index) => partOf(messages.slice(ends[index - 1] ?? start + 1, end))),
     before: callsIn(messages.slice(0, Math.max(start, 0))),
     hasSpoken: messages.some(({ role, content }) => role === 'assistant' && textOf(content).trim() !== ''),
   };
@@ -31,10 +41,15 @@ export function readConversation(messages: Message[]): Conversation {
  * A user message asks for something, unless it only carries what a tool found: images cannot travel in a tool
  * message, so hosts put them into a user message right behind it.
  */
-function isRequest(message: Message, previous: Message | undefined): boolean {
-  if (message.role !== 'user') return false;
+function isRequest(message: Message | undefined, previous: Message | undefined): boolean {
+  if (message?.role !== 'user') return false;
   const carries = Array.isArray(message.content) && message.content.some(({ type }) => type !== 'text');
   return !(carries && previous?.role === 'tool');
+}
+
+function partOf(messages: Message[]): Part {
+  const last = messages.findLast(({ role }) => role === 'assistant');
+  return { calls: callsIn(messages), said: textOf(last?.content).trim() };
 }
 
 function callsIn(messages: Message[]): Recorded[] {
@@ -47,7 +62,7 @@ function callsIn(messages: Message[]): Recorded[] {
       ? (message.tool_calls ?? []).map((call) => ({
           name: call.function.name,
           input: parseInput(call.function.arguments),
-          reply: replies.get(call.id),
+          reply: replies.get(call.id) ?? NO_REPLY,
         }))
       : [],
   );

@@ -41,3 +41,13 @@ export function size(bytes: number): string {
   const [amount, unit] = bytes < 1_000_000 ? [bytes / 1000, 'kB'] : [bytes / 1_000_000, 'MB'];
   return `${amount.toFixed(amount < 10 ? 1 : 0)} ${unit}`;
 }
+
+/** What somebody else has said, at most the beginning of it. */
+export function quote(text: string): string {
+  return text
+    .trim()
+    .slice(0, 1500)
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n');
+}

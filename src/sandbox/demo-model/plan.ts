@@ -1,79 +1,77 @@
-import type { Recorded } from './conversation.ts';
+import { quote } from './markdown.ts';
 import type { Reply } from './reply.ts';
-import type { Toolbox } from './toolbox.ts';
 
 /** One call of a Directus tool, named and shaped as Directus names and shapes it. */
 export type Step = { tool: string; input: Record<string, unknown> };
 
+/** A step of an earlier request, and what came of it. */
+export type Done = Step & { reply: Reply };
+
+/** What the model says and calls in one go. Without steps it has its say, and goes on when the person says so. */
+export type Move = { say?: string; steps: Step[] };
+
 /**
- * How a request is carried out: yields the next call, is given its reply, returns what is said in the end.
- * A plan keeps no state. It is run from its start for every request to the model, and fed the replies that the
+ * How a request is carried out: yields the next move, is given the replies to its calls, returns what is said in the
+ * end. A plan keeps no state. It is run from its start for every request to the model, and fed the replies that the
  * history holds, until it yields a call that nobody has made yet.
  */
-export type Plan<Result = string> = Generator<Step, Result, Reply>;
+export type Plan<Result = string> = Generator<Move, Result, Reply[]>;
 
 /** Ends a plan with words for the person. */
 export class Tell extends Error {}
 
-/** Makes a call whose reply must be good; anything else is told to the person. */
-export function* ask(tool: string, input: Record<string, unknown>): Plan<Reply> {
-  const reply = yield { tool, input };
-  const action = typeof input.action === 'string' ? ` ${input.action}` : '';
-  if (reply.denied) throw new Tell(`The call \`${tool}${action}\` was not approved. Nothing was changed.`);
-  if (reply.failed)
-    throw new Tell(`The tool \`${tool}${action}\` could not do it. It said:\n\n${quote(reply.words)}`);
-  return reply;
+/** Makes calls side by side; `say` is told on the way. */
+export function* callAll(steps: Step[], say?: string): Plan<Reply[]> {
+  return yield { ...(say !== undefined && { say }), steps };
 }
 
-/** What comes next: the first call of the plan that the history does not hold, or the plan's last words. */
-export function nextStep(
-  plan: Plan,
-  history: { now: Recorded[]; before: Recorded[] },
-  toolbox: Toolbox,
-): { kind: 'text'; text: string } | { kind: 'call'; name: string; input: Record<string, unknown> } {
-  const made = [...history.now];
-  const seen = [...history.before];
-  try {
-    let next = plan.next();
-    while (!next.done) {
-      const wire = toolbox.wire(next.value);
-      let reply = known(wire, seen);
-      if (!reply) {
-        const call = made.shift();
-        if (!call) return { kind: 'call', ...wire };
-        if (call.name !== wire.name)
-          throw new Tell('I lost the thread of this conversation. Please ask again.');
-        if (!call.reply) throw new Tell(`The call of \`${call.name}\` was stopped. Ask again to start over.`);
-        seen.push(call);
-        reply = call.reply;
-      }
-      next = plan.next(reply);
-    }
-    return { kind: 'text', text: next.value };
-  } catch (error) {
-    if (error instanceof Tell) return { kind: 'text', text: error.message };
-    throw error;
+/** Makes one call. One that was cut off is made again where nothing can have come of it. */
+export function* call(step: Step, say?: string): Plan<Reply> {
+  for (;;) {
+    const [reply] = yield* callAll([step], say);
+    if (!reply) throw new Error('A call has no reply.');
+    if (reply.cut !== 'not run' && !(reply.cut && isRepeatable(step))) return reply;
   }
 }
 
-/** The schema is read once in a conversation; everything else is asked for anew. */
-function known(
-  wire: { name: string; input: Record<string, unknown> },
-  before: Recorded[],
-): Reply | undefined {
-  if (!/schema$/.test(wire.name)) return undefined;
-  const wanted = JSON.stringify(wire.input);
-  return before.find(
-    ({ name, input, reply }) =>
-      name === wire.name && JSON.stringify(input) === wanted && reply && !reply.failed,
-  )?.reply;
+/** Reading does no harm, and what is undone is not undone twice. */
+const isRepeatable = ({ tool, input: { action } }: Step): boolean =>
+  ['read', 'changes', 'undo'].includes(String(action)) || ['schema', 'assets'].includes(tool);
+
+/** Says something and waits until the person wants to go on. */
+export function* pause(say: string): Plan<void> {
+  yield { say, steps: [] };
 }
 
-function quote(text: string): string {
-  return text
-    .trim()
-    .slice(0, 1500)
-    .split('\n')
-    .map((line) => `> ${line}`)
-    .join('\n');
+/** Looks whether a call has taken effect. */
+export type Look = () => Plan<boolean>;
+
+/** Makes one call; of one that was cut off it finds out what came of it, and makes it again where nothing did. */
+export function* settle(step: Step, isDone: Look, say?: string): Plan<Reply> {
+  for (;;) {
+    const reply = yield* call(step, say);
+    if (reply.cut !== 'unsure') return reply;
+    if (yield* isDone()) return { ...reply, failed: false };
+  }
+}
+
+/**
+ * Makes a call whose reply must be good. Anything else is told to the person; when they say so, it is made again.
+ * @param isDone without it, the person is asked to look for themselves what came of a call that was cut off
+ */
+export function* ask(tool: string, input: Record<string, unknown>, isDone?: Look): Plan<Reply> {
+  for (;;) {
+    const step = { tool, input };
+    const reply = isDone ? yield* settle(step, isDone) : yield* call(step);
+    if (!reply.failed) return reply;
+    yield* pause(`${whyNot(step, reply)}\n\nSay \`go on\` and I try again.`);
+  }
+}
+
+/** Why a call came to nothing, for the person. */
+export function whyNot({ tool, input }: Step, { denied, cut, words }: Reply): string {
+  const name = `\`${tool}${typeof input.action === 'string' ? ` ${input.action}` : ''}\``;
+  if (denied) return `The call ${name} was not approved. Nothing was changed.`;
+  if (cut) return `The call ${name} was cut off and may have taken effect. Look before it is made again.`;
+  return `The tool ${name} could not do it. It said:\n\n${quote(words)}`;
 }

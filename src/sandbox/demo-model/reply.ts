@@ -10,8 +10,10 @@ export type Reply = {
   data: unknown;
   /** The tool reported a failure, or answered with words where data was due. */
   failed: boolean;
-  /** A person said no before the tool ran. */
+  /** A person said no before the tool ran. It is `failed`, too. */
   denied: boolean;
+  /** It was stopped before the tool ran, or while it ran: then nobody knows what came of it. It is `failed`, too. */
+  cut?: 'not run' | 'unsure';
 };
 
 export type Row = Record<string, unknown>;
@@ -19,6 +21,21 @@ export type Row = Record<string, unknown>;
 /** How the AI SDK, chat hosts and people word a call that was not allowed to run. */
 const DENIED =
   /^\W*(?:tool (?:call )?execution denied|(?:the )?(?:user|person) (?:has )?(?:denied|declined|refused|rejected)|denied|declined|not approved|rejected)\b|may run in this session|is disabled in the settings of this chat/i;
+
+/** How chat hosts word a call that was stopped before it ran, or while it ran. */
+const NOT_RUN = /\bcall was not run\b|\bdid not answer this request\b/i;
+const UNSURE = /\bmay or may not have taken effect\b/i;
+
+/** A call without an answer: nobody knows what came of it. */
+export const NO_REPLY: Reply = {
+  text: '',
+  words: '',
+  info: {},
+  data: undefined,
+  failed: true,
+  denied: false,
+  cut: 'unsure',
+};
 
 /**
  * Reads the text of a tool message. Data stands in a block `<data-NONCE>...</data-NONCE>`; without such a block
@@ -39,8 +56,10 @@ export function parseReply(text: string): Reply {
     return { ...inner, failed: inner.failed || (isRow(data) && data.isError === true) };
   }
   const failed = data === undefined || (isRow(data) && ('error' in data || 'errors' in data));
-  const denied = data === undefined && DENIED.test(text);
-  return { text, words: failed ? text : '', info: isRow(data) ? data : {}, data, failed, denied };
+  const cut = data === undefined ? cutIn(text) : undefined;
+  const denied = data === undefined && !cut && DENIED.test(text);
+  const reply = { text, words: failed ? text : '', info: isRow(data) ? data : {}, data, failed, denied };
+  return { ...reply, ...(cut && { cut }) };
 }
 
 /** The rows in a tool's data: a list, a table of columns and rows, or one object; envelopes are opened. */
@@ -60,6 +79,11 @@ export function rowsOf(data: unknown): Row[] {
 
 export function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function cutIn(text: string): Reply['cut'] {
+  if (UNSURE.test(text)) return 'unsure';
+  return NOT_RUN.test(text) ? 'not run' : undefined;
 }
 
 function infoIn(words: string): Row {

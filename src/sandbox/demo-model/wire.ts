@@ -35,6 +35,7 @@ export const chatRequest = z.looseObject({
       z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string() }) }),
     ])
     .nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
 });
@@ -43,10 +44,11 @@ export type ChatRequest = z.output<typeof chatRequest>;
 export type Message = z.output<typeof message>;
 export type OfferedTool = z.output<typeof offeredTool>['function'];
 
-/** What the model says next: words, or one call of an offered tool. */
-export type Answer =
-  | { kind: 'text'; text: string }
-  | { kind: 'call'; name: string; input: Record<string, unknown> };
+/** A call of an offered tool. */
+export type ToolCall = { name: string; input: Record<string, unknown> };
+
+/** What the model says next, and calls side by side. */
+export type Answer = { text: string; calls: ToolCall[] };
 
 export type Usage = { prompt_tokens: number; completion_tokens: number; total_tokens: number };
 
@@ -58,10 +60,11 @@ export function textOf(of: Message['content']): string {
 
 /** The whole answer as one `chat.completion` object. */
 export function completion(model: string, answer: Answer, usage: Usage): object {
-  const message =
-    answer.kind === 'text'
-      ? { role: 'assistant', content: answer.text }
-      : { role: 'assistant', content: null, tool_calls: [call(answer)] };
+  const message = {
+    role: 'assistant',
+    content: answer.text || null,
+    ...(answer.calls.length > 0 && { tool_calls: answer.calls.map(call) }),
+  };
   return {
     ...head('chat.completion', model),
     choices: [{ index: 0, message, finish_reason: finishReason(answer) }],
@@ -82,14 +85,13 @@ export function* chunks(
     choices: [{ index: 0, delta, finish_reason }],
     ...(includeUsage && { usage: null }),
   });
-  yield chunk({ role: 'assistant', content: answer.kind === 'text' ? '' : null });
-  if (answer.kind === 'text') {
-    for (const content of pieces(answer.text)) yield chunk({ content });
-  } else {
-    const whole = call(answer);
-    yield chunk({ tool_calls: [{ index: 0, ...whole, function: { ...whole.function, arguments: '' } }] });
+  yield chunk({ role: 'assistant', content: answer.text ? '' : null });
+  for (const content of pieces(answer.text)) yield chunk({ content });
+  for (const [index, each] of answer.calls.entries()) {
+    const whole = call(each);
+    yield chunk({ tool_calls: [{ index, ...whole, function: { ...whole.function, arguments: '' } }] });
     for (const text of pieces(whole.function.arguments)) {
-      yield chunk({ tool_calls: [{ index: 0, function: { arguments: text } }] });
+      yield chunk({ tool_calls: [{ index, function: { arguments: text } }] });
     }
   }
   yield chunk({}, finishReason(answer));
@@ -105,14 +107,14 @@ function head(object: string, model: string) {
   return { id: `chatcmpl-${randomUUID()}`, object, created: Math.floor(Date.now() / 1000), model };
 }
 
-function call({ name, input }: Extract<Answer, { kind: 'call' }>) {
+function call({ name, input }: ToolCall) {
   // Nine letters and digits are what the strictest of the compatible servers accept.
   const id = randomUUID().replaceAll('-', '').slice(0, 9);
   return { id, type: 'function', function: { name, arguments: JSON.stringify(input) } };
 }
 
 function finishReason(answer: Answer): string {
-  return answer.kind === 'text' ? 'stop' : 'tool_calls';
+  return answer.calls.length > 0 ? 'tool_calls' : 'stop';
 }
 
 /** Splits text into word-sized pieces that join to the same text. */

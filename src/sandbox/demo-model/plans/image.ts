@@ -1,6 +1,6 @@
 import type { Words } from '../grammar.ts';
 import { cell, size, table } from '../markdown.ts';
-import { ask, type Plan, Tell } from '../plan.ts';
+import { ask, call, type Plan, Tell } from '../plan.ts';
 import { isRow, type Row, rowsOf } from '../reply.ts';
 import { isKey, unquote } from '../values.ts';
 
@@ -30,7 +30,7 @@ export function* describeImage({ image = '' }: Words): Plan {
     throw new Tell(`Several files fit "${wanted}". Which one?\n\n${table(files, ['id', 'title', 'type'])}`);
   }
 
-  const asset = yield { tool: 'assets', input: { id: file.id } };
+  const asset = yield* call({ tool: 'assets', input: { id: file.id } });
   if (asset.denied) throw new Tell('Fetching the file was not approved, so this is where I stop.');
   const arrived = !asset.failed;
   const fetched = arrived

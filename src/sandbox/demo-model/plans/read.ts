@@ -30,8 +30,11 @@ export function* newest({ collection: word = '', count }: Words): Plan {
   const collection = yield* findCollection(word);
   if (collection.singleton) return yield* single(collection);
   const limit = count ? numberFrom(count) : DEFAULT_ROWS;
-  const sort = `-${collection.date ?? collection.key}`;
-  const rows = yield* read(collection, { sort: [sort], limit, ...imagesOnly(word) });
+  const rows = yield* read(collection, {
+    sort: newestFirst(collection).slice(0, 1),
+    limit,
+    ...imagesOnly(word),
+  });
   if (rows.length === 0) return `There are no ${collection.name} that I can see.`;
   const order = collection.date
     ? `newest first by \`${collection.date}\``
@@ -80,7 +83,14 @@ export function* read(collection: Collection, query: Row, also: string[] = []): 
   return rowsOf(reply.data);
 }
 
-function numberFrom(text: string): number {
+/** The order of the items of a collection; those of one date, or of none, go by their key. */
+export const newestFirst = ({ date, key }: Collection): string[] => [
+  ...(date ? [`-${date}`] : []),
+  `-${key}`,
+];
+export const oldestFirst = ({ date, key }: Collection): string[] => [...(date ? [date] : []), key];
+
+export function numberFrom(text: string): number {
   const spelled = NUMBERS.indexOf(text.toLowerCase());
   return spelled >= 0 ? spelled : Number(text);
 }

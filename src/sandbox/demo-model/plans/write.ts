@@ -1,7 +1,7 @@
 import { type Collection, fieldNamed, findCollection } from '../collection.ts';
 import type { Words } from '../grammar.ts';
 import { cell, said, table } from '../markdown.ts';
-import { ask, type Plan, type Step, Tell } from '../plan.ts';
+import { ask, type Done, type Plan, Tell } from '../plan.ts';
 import { isRow, type Reply, type Row, rowsOf } from '../reply.ts';
 import { isKey, toValue, unquote } from '../values.ts';
 import { read } from './read.ts';
@@ -13,22 +13,26 @@ export function* create({ collection: word = '', title: written = '', values }: 
   const data: Row = { [collection.title]: title, ...(yield* given(collection, values)) };
   if (collection.fields.has('slug') && !('slug' in data)) data.slug = slug(title);
   const reply = yield* ask(collection.tool, { action: 'create', ...collection.address, data });
-  const key = keyIn(reply, collection);
+  const key = keyIn(reply, collection.key);
   if (key === undefined) return `The tool said, without a key to read it back by:\n\n${reply.text}`;
   const row = yield* readBack(collection, key, Object.keys(data));
   return `Created ${name(collection, row)}. Read back:\n\n${table([row], Object.keys(row))}`;
 }
 
-export function* change(words: Words, earlier: Step[]): Plan {
+export function* change(words: Words, earlier: Done[]): Plan {
   const { collection, row: before, key } = yield* theItem(words, earlier, words.field);
   const field = fieldNamed(collection, words.field ?? '');
   const value = yield* valueFor(collection, field, words.value ?? '');
-  yield* ask(collection.tool, {
+  const input = {
     action: 'update',
     ...collection.address,
     ...(collection.singleton ? {} : { keys: [key] }),
     data: { [field]: value },
-  });
+  };
+  const isDone = function* () {
+    return isSame((yield* readBack(collection, key, [field]))[field], value);
+  };
+  yield* ask(collection.tool, input, isDone);
   const after = yield* readBack(collection, key, [field]);
   const moved = `\`${field}\` of ${name(collection, before)}`;
   if (!isSame(after[field], value)) {
@@ -37,11 +41,14 @@ export function* change(words: Words, earlier: Step[]): Plan {
   return `Changed ${moved} from ${said(before[field])} to ${said(after[field])}, as read back from Directus.`;
 }
 
-export function* remove(words: Words, earlier: Step[]): Plan {
+export function* remove(words: Words, earlier: Done[]): Plan {
   const { collection, row, key } = yield* theItem(words, earlier);
-  yield* ask(collection.tool, { action: 'delete', ...collection.address, keys: [key] });
-  const left = yield* read(collection, { filter: { [collection.key]: { _eq: key } }, limit: 1 });
-  return left.length === 0
+  const isGone = function* () {
+    const left = yield* read(collection, { filter: { [collection.key]: { _eq: key } }, limit: 1 });
+    return left.length === 0;
+  };
+  yield* ask(collection.tool, { action: 'delete', ...collection.address, keys: [key] }, isGone);
+  return (yield* isGone())
     ? `Deleted ${name(collection, row)}. It can no longer be read.`
     : `The call went through, but ${name(collection, row)} is still there.`;
 }
@@ -49,7 +56,7 @@ export function* remove(words: Words, earlier: Step[]): Plan {
 type Found = { collection: Collection; row: Row; key: string | number };
 
 /** The one item a request is about: by key, by title, or "it", the item the conversation last dealt with. */
-function* theItem(words: Words, earlier: Step[], alsoField?: string): Plan<Found> {
+function* theItem(words: Words, earlier: Done[], alsoField?: string): Plan<Found> {
   const last = words.it ? lastItem(earlier) : undefined;
   if (words.it && !last) throw new Tell('I do not know which item you mean. Name its collection and key.');
   const collection = yield* findCollection(last?.collection ?? words.collection ?? '');
@@ -76,7 +83,7 @@ function* theItem(words: Words, earlier: Step[], alsoField?: string): Plan<Found
 }
 
 /** The collection and key of the last call that dealt with exactly one item. */
-function lastItem(earlier: Step[]): { collection: string; key: string | number } | undefined {
+function lastItem(earlier: Done[]): { collection: string; key: string | number } | undefined {
   for (const { tool, input } of earlier.toReversed()) {
     const [key, ...others] = Array.isArray(input.keys) ? input.keys : [];
     const collection = tool === 'items' ? input.collection : tool;
@@ -102,14 +109,14 @@ function* readBack(collection: Collection, key: string | number, also: string[])
 }
 
 /** The key of the one item a write answered with: in a list of keys, or in the item itself. */
-function keyIn({ data, info }: Reply, collection: Collection): string | number | undefined {
+export function keyIn({ data, info }: Reply, primaryKey = 'id'): string | number | undefined {
   const lists = [info.keys, isRow(data) ? data.keys : undefined, data];
   for (const list of lists) {
     const key = Array.isArray(list) ? asKey(list[0]) : undefined;
     if (key !== undefined) return key;
   }
   const [row] = rowsOf(data);
-  return asKey(row?.[collection.key]) ?? asKey(row?.key) ?? asKey(info.key);
+  return asKey(row?.[primaryKey]) ?? asKey(row?.key) ?? asKey(info.key);
 }
 
 function asKey(value: unknown): string | number | undefined {
