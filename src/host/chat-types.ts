@@ -1,10 +1,22 @@
 import type { AsyncIterableStream, ModelMessage, TextStreamPart, ToolSet, UserContent } from 'ai';
 import type { Approval, Approve, Decision, PendingCall } from './approvals.ts';
+import type { AttachmentStore } from './attachments/types.ts';
 import type { CallRecord } from './call-record.ts';
+import type { Summary } from './context/summary.ts';
+import type { Journal, Recorded } from './conversations/journal.ts';
+import type { Meter } from './costs/meter.ts';
 import type { TokenUsage } from './costs/usage.ts';
 import type { CallInfo, Servers } from './mcp/servers.ts';
 import type { Outcome } from './outcome.ts';
 import type { ChatModel } from './providers/models.ts';
+
+/** A conversation that is kept somewhere. */
+export type Kept = { recorded: Recorded; journal?: Journal; attachments?: AttachmentStore };
+
+/** What happens beside the answer. */
+export type ChatEvent =
+  /** The beginning of the conversation does not fit any more and is put into a summary. */
+  { type: 'summarising' } | { type: 'summarised'; summary: Summary };
 
 export type ChatOptions = {
   model: ChatModel;
@@ -15,9 +27,16 @@ export type ChatOptions = {
   approve?: Approve;
   /** `settings.ai.systemPrompt`; blank means the default. */
   systemPrompt?: string | undefined;
-  /** An earlier conversation to go on with; calls that waited in it wait again (with the same `approvalSecret`). */
-  messages?: ModelMessage[];
-  /** Model calls for one message of the person before it stops and offers to go on; default 100. */
+  /**
+   * Where the conversation is kept, and what was said in it; calls that waited in it wait again (with the same
+   * `approvalSecret`). Without it, it is forgotten with this process.
+   */
+  conversation?: Kept;
+  /** Counts what is used, and keeps the budgets. */
+  meter?: Meter | undefined;
+  /** Told of what is no part of an answer: waiting for an endpoint, warnings, summaries. */
+  onEvent?: (event: ChatEvent) => void;
+  /** Model calls for one message of the person before it stops and offers to go on; default 100 (`settings.ai.maxSteps`). */
   maxSteps?: number;
   /** Times a request that failed before its answer began is repeated; default 2. */
   maxRetries?: number;
@@ -59,8 +78,11 @@ export type Chat = {
   readonly model: ChatModel;
   /** Every call of this conversation by `toolCallId`, updated as it goes on. */
   readonly calls: ReadonlyMap<string, CallRecord>;
-  /** Tokens of all turns so far. */
+  readonly title: string | undefined;
+  /** Tokens and costs of all requests so far, those of summaries included. */
   readonly usage: TokenUsage;
+  /** The summary that stands for the oldest messages when a request is made. */
+  readonly summary: Summary | undefined;
   /** Tokens of the last request and its answer: how full the context window is. */
   readonly contextTokens: number;
   /** Says something. Calls still waiting for approval are denied first. */
@@ -74,6 +96,10 @@ export type Chat = {
   useModel(model: ChatModel): void;
   /** Puts messages (a filled-in prompt) into the history without asking the model. */
   add(messages: ModelMessage[]): void;
+  /** Asks the servers anew what the waiting calls would do: after a restart, or when it may have changed. */
+  previewPending(options?: TurnOptions): Promise<void>;
+  /** Gives the conversation a title; the first message does until then. */
+  rename(title: string): Promise<void>;
   /** Forgets the conversation and what was allowed in it. */
   clear(): void;
 };

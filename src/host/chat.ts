@@ -1,59 +1,91 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { ModelMessage } from 'ai';
 import { callKey, judge } from './approvals.ts';
 import type { CallRecord } from './call-record.ts';
-import { pendingCall, recordCall } from './calls.ts';
 import type { Chat, ChatOptions, Turn, TurnEnd } from './chat-types.ts';
-import { addUsage, noUsage } from './costs/usage.ts';
-import { closeCalls, openApprovals } from './history.ts';
-import type { CallInfo, Servers } from './mcp/servers.ts';
+import type { Shortening } from './context/window.ts';
+import { asideForTurn } from './context/window.ts';
+import { closeCalls } from './history.ts';
+import type { CallInfo } from './mcp/servers.ts';
 import type { Outcome } from './outcome.ts';
+import { createRequests } from './requests.ts';
+import { restore } from './restore.ts';
+import { createScribe } from './scribe.ts';
 import { systemPrompt } from './system-prompt.ts';
+import { titleOf } from './title.ts';
 import { runTurn, type TurnResult } from './turn.ts';
 
-export type { Chat, ChatOptions, Turn, TurnEnd } from './chat-types.ts';
+export type { Chat, ChatEvent, ChatOptions, Kept, Turn, TurnEnd } from './chat-types.ts';
 
 export function createChat(options: ChatOptions): Chat {
-  const { servers, approvals = {}, approve = 'ask', maxSteps = 100, maxRetries = 2 } = options;
+  const { servers, approvals = {}, approve = 'ask', maxSteps = 100, maxRetries = 2, meter } = options;
+  const { onEvent = () => {} } = options;
+  const recorded = options.conversation?.recorded;
   const approvalSecret = options.approvalSecret ?? randomBytes(32);
-  const calls = new Map<string, CallRecord>();
+  const calls = new Map<string, CallRecord>(recorded?.calls.map((call) => [call.toolCallId, { ...call }]));
   const granted = new Set<string>();
+  const scribe = createScribe(options.conversation?.journal);
   let { model } = options;
-  let { messages, pending } = restore(options.messages ?? [], servers, calls);
-  let usage = noUsage;
-  let contextTokens = 0;
+  let { messages, pending } = restore(recorded?.messages ?? [], servers, calls);
+  let title = recorded?.title;
+  let shortening: Shortening = { summary: recorded?.summaries.at(-1), asideBefore: asideForTurn(messages) };
   let stepsTaken = 0;
   let running = false;
-  let last: Outcome['state'] = 'done';
+  let last: Outcome['state'] = messages.at(-1)?.role === 'assistant' ? 'done' : 'stopped';
+  const requests = createRequests({
+    conversation: recorded?.id ?? randomUUID(),
+    earlier: recorded?.spent ?? [],
+    meter,
+    maxRetries,
+    attachments: options.conversation?.attachments,
+    onEvent,
+    onSpent: (spent) => scribe.note({ type: 'spent', spent }),
+  });
+  // What was cut off is closed for good.
+  say(messages.slice(recorded?.messages.length ?? 0));
 
   const decide = (call: CallInfo) => judge(call, approvals, granted.has(grantOf(call)), approve);
 
+  /** Writes messages down that are in the history already. */
+  function say(more: ModelMessage[]): void {
+    if (more.length > 0) scribe.note({ type: 'said', messages: more });
+  }
+
+  function add(more: ModelMessage[]): void {
+    messages = [...messages, ...more];
+    say(more);
+  }
+
   function start(signal: AbortSignal | undefined): Turn {
     running = true;
+    const usage = requests.startTurn();
     const turn = runTurn({
       model,
+      languageModel: requests.open(model),
       servers,
       instructions: systemPrompt(options.systemPrompt, servers.instructions()),
       messages,
       maxSteps: Math.max(1, maxSteps - stepsTaken),
-      maxRetries,
       approvalSecret,
       signal,
       judge: decide,
       attended: approve === 'ask',
       calls,
+      scribe,
+      shortening,
+      scale: requests.scale,
+      onEvent,
+      usage,
     });
     return { stream: turn.stream, end: turn.end.then(accept) };
   }
 
   function accept(result: TurnResult): TurnEnd {
-    ({ messages, pending } = result);
-    usage = addUsage(usage, result.usage);
-    contextTokens = result.contextTokens || contextTokens;
+    ({ messages, pending, shortening } = result);
     stepsTaken += result.steps;
     last = result.state;
     running = false;
-    const { messages: _messages, contextTokens: _contextTokens, ...end } = result;
+    const { messages: _messages, contextTokens: _contextTokens, shortening: _shortening, ...end } = result;
     return end;
   }
 
@@ -63,10 +95,20 @@ export function createChat(options: ChatOptions): Chat {
 
   function denyPending(): void {
     const reason = 'The person did not answer this request and said something else.';
-    for (const { toolCallId } of pending)
-      Object.assign(calls.get(toolCallId) ?? {}, { state: 'denied', reason });
-    messages = closeCalls(messages, () => ({ type: 'execution-denied', reason }));
+    for (const { toolCallId } of pending) changeCall(toolCallId, { state: 'denied', reason });
+    const closed = closeCalls(messages, () => ({ type: 'execution-denied', reason }));
+    add(closed.slice(messages.length));
     pending = [];
+  }
+
+  function changeCall(toolCallId: string, change: Partial<CallRecord>): void {
+    const call = calls.get(toolCallId);
+    if (call) scribe.note({ type: 'call', call: Object.assign(call, change) });
+  }
+
+  function setTitle(text: string): void {
+    title = text;
+    scribe.note({ type: 'titled', title: text });
   }
 
   return {
@@ -79,17 +121,26 @@ export function createChat(options: ChatOptions): Chat {
     get model() {
       return model;
     },
+    get title() {
+      return title;
+    },
     get usage() {
-      return usage;
+      return requests.total();
     },
     get contextTokens() {
-      return contextTokens;
+      return requests.contextTokens();
+    },
+    get summary() {
+      return shortening.summary;
     },
     calls,
     send(content, { signal } = {}) {
       mustBeIdle();
       denyPending();
-      messages = [...messages, { role: 'user', content }];
+      const first = title === undefined ? titleOf(content) : undefined;
+      if (first) setTitle(first);
+      add([{ role: 'user', content }]);
+      shortening = { ...shortening, asideBefore: Math.max(shortening.asideBefore, asideForTurn(messages)) };
       stepsTaken = 0;
       return start(signal);
     },
@@ -102,11 +153,11 @@ export function createChat(options: ChatOptions): Chat {
         if (given?.decision === 'always') granted.add(grantOf(call));
         const approved = given !== undefined && given.decision !== 'no';
         const reason = approved ? given.reason : denial(given?.reason);
-        if (!approved) Object.assign(calls.get(call.toolCallId) ?? {}, { reason });
+        if (!approved) changeCall(call.toolCallId, reason === undefined ? {} : { reason });
         const { approvalId } = call;
         return { type: 'tool-approval-response' as const, approvalId, approved, ...(reason && { reason }) };
       });
-      messages = [...messages, { role: 'tool', content }];
+      add([{ role: 'tool', content }]);
       pending = [];
       return start(signal);
     },
@@ -117,9 +168,10 @@ export function createChat(options: ChatOptions): Chat {
         throw new Error('There is nothing to go on with.');
       }
       // A half answer is written anew; one that was cut by its length goes on where it ended.
-      if (answered) {
-        messages =
-          last === 'limit' ? [...messages, { role: 'user', content: 'Go on.' }] : messages.slice(0, -1);
+      if (answered && last === 'limit') add([{ role: 'user', content: 'Go on.' }]);
+      else if (answered) {
+        messages = messages.slice(0, -1);
+        scribe.note({ type: 'dropped', count: 1 });
       }
       stepsTaken = 0;
       return start(signal);
@@ -129,14 +181,31 @@ export function createChat(options: ChatOptions): Chat {
       if (typeof verdict === 'object') return 'disabled';
       return verdict === 'run' ? 'always' : 'ask';
     },
+    async previewPending({ signal } = {}) {
+      pending = await Promise.all(
+        pending.map(async (call) => {
+          const preview = (await servers.preview(call, signal))?.text;
+          if (preview === undefined) return call;
+          changeCall(call.toolCallId, { preview });
+          return { ...call, preview };
+        }),
+      );
+    },
+    async rename(text) {
+      const trimmed = text.replace(/\s+/g, ' ').trim();
+      if (!trimmed) throw new Error('A title needs at least one word.');
+      setTitle(trimmed);
+      await scribe.settled();
+    },
     useModel(next) {
       mustBeIdle();
       model = next;
+      scribe.note({ type: 'model', model: next.name });
     },
     add(more) {
       mustBeIdle();
       denyPending();
-      messages = [...messages, ...more];
+      add(more);
     },
     clear() {
       mustBeIdle();
@@ -144,23 +213,11 @@ export function createChat(options: ChatOptions): Chat {
       pending = [];
       granted.clear();
       calls.clear();
-      usage = noUsage;
-      contextTokens = 0;
+      shortening = { summary: undefined, asideBefore: 0 };
+      requests.forget();
       last = 'done';
+      scribe.note({ type: 'cleared' });
     },
-  };
-}
-
-/** An earlier conversation: what waited still waits, and a call that was cut off in the middle is closed. */
-function restore(earlier: ModelMessage[], servers: Servers, calls: Map<string, CallRecord>) {
-  const waiting = openApprovals(earlier);
-  const waits = new Set(waiting.map(({ call }) => call.toolCallId));
-  const value = 'The conversation was cut off here: this call may or may not have taken effect. Look first.';
-  return {
-    messages: closeCalls(earlier, ({ toolCallId }) =>
-      waits.has(toolCallId) ? undefined : { type: 'error-text', value },
-    ),
-    pending: waiting.map(({ approvalId, call }) => pendingCall(approvalId, recordCall(calls, servers, call))),
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   ToolModelMessage,
   ToolSet,
 } from 'ai';
+import type { HeardPart } from './conversations/journal.ts';
 import { type ModelOutput, textOf, toModelOutput } from './mcp/output.ts';
 
 type AssistantPart = Exclude<AssistantModelMessage['content'], string>[number];
@@ -54,61 +55,82 @@ export function closeCalls(
   return content.length > 0 ? [...messages, { role: 'tool', content }] : [...messages];
 }
 
+/** A text is written down at least this often while it comes. */
+const TELL_MS = 2000;
+
+/** A text or a thought that is coming: how much of it was told, and its place in the answer. */
+type OpenText = { text: string; told: number; toldAt: number; at: number };
+
 /** What was heard of a step that has not ended: without it a stopped or failed answer would be lost. */
 export type Recorder = {
-  see(part: TextStreamPart<ToolSet>): void;
-  reset(): void;
+  /** Lets a stream pass and listens. */
+  listener(): TransformStream<TextStreamPart<ToolSet>, TextStreamPart<ToolSet>>;
   /** The step so far, leaving out results that are already in `known`. */
   messages(known: readonly ModelMessage[]): ModelMessage[];
 };
 
-export function createRecorder(): Recorder {
+/**
+ * @param heard told of each part that is finished, and of a text every few seconds, so that it can be written down
+ */
+export function createRecorder(heard: (part: HeardPart) => void): Recorder {
   let parts: AssistantPart[] = [];
   let results: { toolCallId: string; toolName: string; output: ModelOutput }[] = [];
-  const texts = new Map<string, { text: string; whole: boolean; metadata?: Metadata; at: number }>();
+  const texts = new Map<string, OpenText>();
   // Thinking is signed by some providers, and half of it would be refused.
   const kept = (part: AssistantPart): boolean =>
     part.type === 'tool-call' || (part.type === 'text' && part.text !== '');
 
+  function see(part: TextStreamPart<ToolSet>): void {
+    switch (part.type) {
+      case 'start-step':
+      case 'finish-step':
+        parts = [];
+        results = [];
+        texts.clear();
+        break;
+      case 'text-start':
+      case 'reasoning-start':
+        texts.set(part.id, { text: '', told: 0, toldAt: performance.now(), at: parts.length });
+        parts.push({ type: 'text', text: '' });
+        break;
+      case 'text-delta':
+      case 'reasoning-delta':
+        append(part.id, part.text, part.type === 'text-delta');
+        break;
+      case 'text-end':
+        tellText(part.id);
+        break;
+      case 'reasoning-end':
+        finishReasoning(part.id, part.providerMetadata);
+        break;
+      case 'tool-call':
+        add({
+          type: 'tool-call',
+          toolCallId: part.toolCallId,
+          toolName: part.toolName,
+          // Arguments that did not parse are a text, and a history takes only objects.
+          input: part.invalid && typeof part.input !== 'object' ? {} : part.input,
+          ...(part.providerMetadata && { providerOptions: part.providerMetadata }),
+        });
+        break;
+      case 'tool-result':
+        if (!part.preliminary) results.push({ ...part, output: toModelOutput(part.output) });
+        break;
+      case 'tool-error':
+        results.push({ ...part, output: { type: 'error-text', value: textOf(part.error) } });
+        break;
+      default:
+    }
+  }
+
   return {
-    see(part) {
-      switch (part.type) {
-        case 'text-start':
-        case 'reasoning-start':
-          texts.set(part.id, { text: '', whole: false, at: parts.length });
-          parts.push({ type: 'text', text: '' });
-          break;
-        case 'text-delta':
-        case 'reasoning-delta':
-          append(part.id, part.text, part.type === 'text-delta');
-          break;
-        case 'reasoning-end':
-          finishReasoning(part.id, part.providerMetadata);
-          break;
-        case 'tool-call':
-          parts.push({
-            type: 'tool-call',
-            toolCallId: part.toolCallId,
-            toolName: part.toolName,
-            // Arguments that did not parse are a text, and a history takes only objects.
-            input: part.invalid && typeof part.input !== 'object' ? {} : part.input,
-            ...(part.providerMetadata && { providerOptions: part.providerMetadata }),
-          });
-          break;
-        case 'tool-result':
-          if (!part.preliminary) results.push({ ...part, output: toModelOutput(part.output) });
-          break;
-        case 'tool-error':
-          results.push({ ...part, output: { type: 'error-text', value: textOf(part.error) } });
-          break;
-        default:
-      }
-    },
-    reset() {
-      parts = [];
-      results = [];
-      texts.clear();
-    },
+    listener: () =>
+      new TransformStream({
+        transform(part, controller) {
+          see(part);
+          controller.enqueue(part);
+        },
+      }),
     messages(known) {
       const ids = new Set(resultIds(known));
       const content = parts.filter((part) => kept(part) || part.type === 'reasoning');
@@ -131,13 +153,35 @@ export function createRecorder(): Recorder {
     const open = texts.get(id);
     if (!open) return;
     open.text += text;
-    if (isAnswer) parts[open.at] = { type: 'text', text: open.text };
+    if (!isAnswer) return;
+    parts[open.at] = { type: 'text', text: open.text };
+    if (performance.now() - open.toldAt > TELL_MS) tellText(id);
+  }
+
+  function add(part: Exclude<HeardPart, { type: 'text' }>): void {
+    parts.push(part);
+    heard(part);
+  }
+
+  /** What has come of a text since it was told last. */
+  function tellText(id: string): void {
+    const open = texts.get(id);
+    if (!open || open.told === open.text.length) return;
+    heard({ type: 'text', id, text: open.text.slice(open.told) });
+    open.told = open.text.length;
+    open.toldAt = performance.now();
   }
 
   function finishReasoning(id: string, metadata: Metadata): void {
     const open = texts.get(id);
     if (!open) return;
-    parts[open.at] = { type: 'reasoning', text: open.text, ...(metadata && { providerOptions: metadata }) };
+    const part = {
+      type: 'reasoning' as const,
+      text: open.text,
+      ...(metadata && { providerOptions: metadata }),
+    };
+    parts[open.at] = part;
+    heard(part);
   }
 }
 

@@ -28,7 +28,15 @@ export {
   type PendingCall,
 } from './approvals.ts';
 export type { CallRecord } from './call-record.ts';
-export { type Chat, type ChatOptions, createChat, type Turn, type TurnEnd } from './chat.ts';
+export {
+  type Chat,
+  type ChatEvent,
+  type ChatOptions,
+  createChat,
+  type Kept,
+  type Turn,
+  type TurnEnd,
+} from './chat.ts';
 export { estimateTokens } from './context/tokens.ts';
 export type { TokenUsage } from './costs/usage.ts';
 export { type HttpServer, readServers, type ServerConfig, type StdioServer } from './mcp/config.ts';

@@ -1,41 +1,50 @@
-import {
-  type AsyncIterableStream,
-  isStepCount,
-  type ModelMessage,
-  streamText,
-  type TextStreamPart,
-  type ToolSet,
-} from 'ai';
+import { type AsyncIterableStream, isStepCount, type ModelMessage, streamText } from 'ai';
 import type { PendingCall, Verdict } from './approvals.ts';
 import type { CallRecord } from './call-record.ts';
-import { type CallBook, createCallBook } from './calls.ts';
-import { addUsage, noUsage, type TokenUsage, usageOf } from './costs/usage.ts';
+import { createCallBook, describeCall } from './calls.ts';
+import type { ChatEvent } from './chat-types.ts';
+import { fitHistory } from './context/fit.ts';
+import { contentTokens } from './context/tokens.ts';
+import { type Shortening, shortened } from './context/window.ts';
+import type { TokenUsage } from './costs/usage.ts';
+import { Halt } from './halt.ts';
 import { closeCalls, createRecorder } from './history.ts';
 import type { CallInfo, Servers } from './mcp/servers.ts';
+import { createObserver, type Part } from './observer.ts';
 import { judgeEnd, type Outcome } from './outcome.ts';
 import type { ChatModel } from './providers/models.ts';
+import { runTools } from './run-tools.ts';
+import type { Scribe } from './scribe.ts';
 import { watch } from './watch.ts';
-
-type Part = TextStreamPart<ToolSet>;
 
 export type TurnInput = {
   model: ChatModel;
+  /** The model as it is asked: what every request goes through is around it. */
+  languageModel: ChatModel['languageModel'];
   servers: Servers;
   instructions: string;
   messages: readonly ModelMessage[];
   maxSteps: number;
-  maxRetries: number;
   approvalSecret: Uint8Array;
   signal: AbortSignal | undefined;
   judge: (call: CallInfo) => Verdict;
   /** Whether a person is there to confirm what a server wants confirmed; without one, who let it run did. */
   attended: boolean;
   calls: Map<string, CallRecord>;
+  scribe: Scribe;
+  shortening: Shortening;
+  /** Tokens by the provider's count to tokens by ours. */
+  scale: () => number;
+  /** Told of what is no part of the answer. */
+  onEvent: (event: ChatEvent) => void;
+  /** What the requests of this turn have used so far. */
+  usage: () => { usage: TokenUsage; contextTokens: number };
 };
 
 export type TurnResult = Outcome & {
   /** The whole history after the turn; calls without a result are only those in `pending`. */
   messages: ModelMessage[];
+  shortening: Shortening;
   pending: PendingCall[];
   finishReason: string;
   text: string;
@@ -48,37 +57,75 @@ export type TurnResult = Outcome & {
 
 /** Runs the loop of model and tools once, from `messages` to an end or a question. */
 export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; end: Promise<TurnResult> } {
-  const { model, servers, signal } = input;
+  const { model, servers, signal, scribe } = input;
   const stop = new AbortController();
-  const recorder = createRecorder();
-  const book = createCallBook(input.calls, servers);
-  const seen = createObserver(book, recorder, model.price);
+  const abortSignal = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const recorder = createRecorder((part) => scribe.note({ type: 'heard', part }));
+  const book = createCallBook(input.calls, servers, (call) => scribe.note({ type: 'call', call }));
+  const seen = createObserver(book);
   const earlier = new Set(input.messages.flatMap(callIds));
+  const run = runTools(servers, {
+    reads: (toolName, values) => describeCall(servers, toolName, values).effect === 'read',
+    async starts(call) {
+      book.started(call);
+      // That it may have run must be known whatever happens next.
+      await scribe.settled();
+    },
+    ends: book.ended,
+  });
+  let { shortening } = input;
   let committed: ModelMessage[] = [];
 
+  /** What is final: it is written down once. */
+  function commit(messages: ModelMessage[]): void {
+    const fresh = messages.slice(committed.length);
+    committed = messages;
+    if (fresh.length > 0) scribe.note({ type: 'said', messages: fresh });
+  }
+
+  async function shorten(): Promise<ModelMessage[]> {
+    const messages = [...input.messages, ...committed];
+    const before = shortening.summary;
+    shortening = await fitHistory({
+      messages,
+      shortening,
+      room: roomIn(input),
+      scale: input.scale(),
+      model: input.languageModel,
+      signal: abortSignal,
+      onSummary: () => input.onEvent({ type: 'summarising' }),
+    });
+    const { summary } = shortening;
+    if (summary && summary !== before) {
+      scribe.note({ type: 'summarised', summary });
+      input.onEvent({ type: 'summarised', summary });
+    }
+    const { messages: sent, aside } = shortened(messages, shortening);
+    run.offerReadResult(aside ? () => [...input.messages, ...committed] : undefined);
+    return sent;
+  }
+
   const source = streamText({
-    model: model.languageModel,
+    model: input.languageModel,
     instructions: input.instructions,
     messages: [...input.messages],
-    tools: servers.tools,
+    tools: run.tools,
     toolApproval: async ({ toolCall }) => toStatus(await decide(toolCall)),
     experimental_toolApprovalSecret: input.approvalSecret,
-    // A later call may rest on what an earlier one did.
-    toolCallConcurrency: 1,
     stopWhen: isStepCount(input.maxSteps),
-    maxRetries: input.maxRetries,
+    // Requests are repeated where the person can be told of it.
+    maxRetries: 0,
     providerOptions: model.callOptions,
-    abortSignal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+    abortSignal,
     ...(model.maxOutput !== undefined && { maxOutputTokens: model.maxOutput }),
-    prepareStep: ({ responseMessages }) => {
-      committed = [...responseMessages];
-      return undefined;
+    async prepareStep({ responseMessages }) {
+      commit([...responseMessages]);
+      await scribe.settled();
+      return { messages: await shorten() };
     },
-    onStepEnd: (step) => {
-      committed.push(...step.response.messages);
-    },
-    onToolExecutionStart: ({ toolCall }) => book.started(toolCall),
-    onToolExecutionEnd: ({ toolCall, toolExecutionMs }) => book.ended(toolCall, toolExecutionMs),
+    // What is heard is written down here, in the order it comes: a reader of the stream may be behind.
+    experimental_transform: () => recorder.listener(),
+    onStepEnd: (step) => commit([...committed, ...step.response.messages]),
     // Errors are parts of the stream; without this the AI SDK prints them too.
     onError: () => {},
   });
@@ -88,7 +135,7 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
     toolName: string;
     input: unknown;
   }): Promise<Verdict> {
-    const call = servers.describe(toolCall.toolName, toolCall.input);
+    const call = describeCall(servers, toolCall.toolName, toolCall.input);
     const verdict = input.judge(call);
     if (call.effect === 'read' || typeof verdict === 'object') return verdict;
     // A call that was asked about is judged again when it runs; what was shown then is what was agreed to.
@@ -99,22 +146,43 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
     return preview?.confirm !== undefined && input.attended ? 'ask' : verdict;
   }
 
-  function finish(): TurnResult {
-    const stopped = stop.signal.aborted || (signal?.aborted ?? false);
-    const outcome = judgeEnd({ ...seen.summary(), stopped, model, maxSteps: input.maxSteps });
+  async function finish(): Promise<TurnResult> {
+    run.release();
+    const stopped = abortSignal.aborted;
+    const outcome = outcomeOf(stopped);
     const history = [...input.messages, ...committed, ...recorder.messages(committed)];
     const waits = outcome.state === 'approval';
+    const messages = waits
+      ? history
+      : closeCalls(history, ({ toolCallId }) => book.close(toolCallId, stopped));
+    commit(messages.slice(input.messages.length));
+    const written = await scribe.settled().then(
+      () => outcome,
+      (error: Halt) => ({ state: error.state, problem: error.message, retryable: true }),
+    );
     return {
-      ...outcome,
-      messages: waits ? history : closeCalls(history, ({ toolCallId }) => book.close(toolCallId, stopped)),
+      ...written,
+      messages,
+      shortening,
       pending: waits ? seen.pending() : [],
-      ...seen.totals(stopped),
+      ...seen.totals(),
+      ...input.usage(),
       calls: book.ofThisTurn(),
     };
   }
 
+  function outcomeOf(stopped: boolean): Outcome {
+    const summary = seen.summary();
+    if (!stopped && summary.error instanceof Halt) {
+      const { state, message } = summary.error;
+      return { state, problem: message, retryable: true };
+    }
+    return judgeEnd({ ...summary, stopped, model, maxSteps: input.maxSteps });
+  }
+
+  const explained = (error: unknown) => (error instanceof Halt ? error : model.explain(error));
   return watch(source.stream, {
-    see: (part) => seen.see(part.type === 'error' ? { ...part, error: model.explain(part.error) } : part),
+    see: (part) => seen.see(part.type === 'error' ? { ...part, error: explained(part.error) } : part),
     stop: () => stop.abort(),
     finish,
   });
@@ -130,61 +198,9 @@ function toStatus(verdict: Verdict) {
   return verdict === 'ask' ? ('user-approval' as const) : { type: 'denied' as const, reason: verdict.denied };
 }
 
-/** Keeps count of what goes by. */
-function createObserver(
-  book: CallBook,
-  recorder: ReturnType<typeof createRecorder>,
-  price: ChatModel['price'],
-) {
-  const pending: PendingCall[] = [];
-  let usage = noUsage;
-  let contextTokens = 0;
-  let steps = 0;
-  let text = '';
-  let finishReason = 'other';
-  let rawFinishReason: string | undefined;
-  let error: unknown;
-  let calledTools = false;
-  let midStep = false;
-
-  return {
-    see(part: Part): Part {
-      if (part.type === 'start-step' || part.type === 'finish-step') recorder.reset();
-      recorder.see(part);
-      book.see(part);
-      if (part.type === 'start-step') {
-        text = '';
-        calledTools = false;
-        midStep = true;
-      } else if (part.type === 'text-delta') text += part.text;
-      else if (part.type === 'tool-call') calledTools = true;
-      else if (part.type === 'tool-approval-request' && !part.isAutomatic) pending.push(book.pending(part));
-      else if (part.type === 'error') error ??= part.error;
-      else if (part.type === 'finish-step') {
-        midStep = false;
-        steps += 1;
-        usage = addUsage(usage, usageOf(part.usage, price));
-        contextTokens = (part.usage.inputTokens ?? 0) + (part.usage.outputTokens ?? 0);
-        ({ finishReason, rawFinishReason } = part);
-      }
-      return part;
-    },
-    pending: () => pending,
-    summary: () => ({
-      error,
-      finishReason,
-      rawFinishReason,
-      text,
-      steps,
-      calledTools,
-      waiting: pending.length,
-    }),
-    totals: (stopped: boolean) => ({
-      text,
-      steps,
-      finishReason,
-      usage: { ...usage, incomplete: usage.incomplete || (stopped && midStep) },
-      contextTokens,
-    }),
-  };
+/** Tokens that messages may have: what the window holds without the answer, the system prompt and the tools. */
+function roomIn({ model, servers, instructions }: TurnInput): number {
+  const answer = Math.min(model.maxOutput ?? Number.POSITIVE_INFINITY, model.contextWindow / 4);
+  const tools = servers.list().reduce((sum, { tokens }) => sum + tokens, 0);
+  return Math.max(500, model.contextWindow - answer - tools - contentTokens(instructions));
 }

@@ -8,7 +8,7 @@ type Part = TextStreamPart<ToolSet>;
  */
 export function watch<T>(
   source: ReadableStream<Part>,
-  hooks: { see: (part: Part) => Part; stop: () => void; finish: () => T },
+  hooks: { see: (part: Part) => Part; stop: () => void; finish: () => Promise<T> },
 ): { stream: AsyncIterableStream<Part>; end: Promise<T> } {
   const { promise: end, resolve, reject } = Promise.withResolvers<T>();
   const reader = source.getReader();
@@ -20,11 +20,7 @@ export function watch<T>(
     } catch (error) {
       hooks.see({ type: 'error', error });
     }
-    try {
-      resolve(hooks.finish());
-    } catch (error) {
-      reject(error);
-    }
+    await hooks.finish().then(resolve, reject);
     return undefined;
   }
 

@@ -3,11 +3,14 @@ import type { LLMock } from '@copilotkit/aimock';
 import type { ModelMessage } from 'ai';
 import { describe, expect, test } from 'vitest';
 import { type Approve, type Effect, judge } from '../../src/host/approvals.ts';
+import { noUsage } from '../../src/host/costs/usage.ts';
 import { type Decision, textOf } from '../../src/host/index.ts';
+import { createScribe } from '../../src/host/scribe.ts';
 import { runTurn } from '../../src/host/turn.ts';
 import {
   chatWith,
   connect,
+  kept,
   lastMessages,
   mockModels,
   notesServer,
@@ -175,13 +178,18 @@ describe('a call that changes something', () => {
         servers,
         instructions: '',
         messages: [...messages, yes],
+        languageModel: chat.model.languageModel,
         maxSteps: 5,
-        maxRetries: 0,
         approvalSecret: secret,
         signal: undefined,
         judge: () => 'ask',
         attended: true,
         calls: new Map(),
+        scribe: createScribe(undefined),
+        shortening: { summary: undefined, asideBefore: 0 },
+        scale: () => 1,
+        onEvent: () => {},
+        usage: () => ({ usage: noUsage, contextTokens: 0 }),
       });
     const tampered = structuredClone([...chat.messages]);
     for (const { content } of tampered) {
@@ -212,14 +220,14 @@ describe('a conversation that is opened again', () => {
     await read(before.send('do it'));
     const stored = JSON.parse(JSON.stringify(before.messages)) as ModelMessage[];
 
-    const after = await chatWith(mock, { servers, approvalSecret, messages: stored });
+    const after = await chatWith(mock, { servers, approvalSecret, conversation: kept(stored) });
     expect(after.pending).toEqual(before.pending);
     const { end } = await read(
       after.answer([{ approvalId: after.pending[0]?.approvalId ?? '', decision: 'yes' }]),
     );
     expect(end).toMatchObject({ state: 'done', text: 'Done.', calls: [{ action: 'update', state: 'done' }] });
     expect(await notesOf(servers)).toEqual({ 1: 'changed' });
-    const again = await chatWith(mock, { servers, approvalSecret, messages: [...after.messages] });
+    const again = await chatWith(mock, { servers, approvalSecret, conversation: kept([...after.messages]) });
     expect(again.pending).toEqual([]);
     expect(() => again.answer([])).toThrow('No call waits');
   });
@@ -236,7 +244,7 @@ describe('a conversation that is opened again', () => {
         ],
       },
     ];
-    const chat = await chatWith(mock, { messages });
+    const chat = await chatWith(mock, { conversation: kept(messages) });
     expect(unanswered(chat.messages)).toEqual([]);
     expect((await read(chat.send('and now'))).end.state).toBe('done');
   });

@@ -88,12 +88,13 @@ describe('stopping', () => {
     const toolCalls = [
       { id: 'call_1', name: 'notes', arguments: { action: 'read' } },
       { id: 'call_2', name: 'slow', arguments: {} },
-      { id: 'call_3', name: 'notes', arguments: { action: 'read' } },
+      // A change waits for the reads before it.
+      { id: 'call_3', name: 'notes', arguments: { action: 'update', id: '1', text: 'changed' } },
     ];
     mock.on({ userMessage: 'go slow', hasToolResult: false }, { content: 'Slowly.', toolCalls });
     mock.onMessage('what now', { content: 'Now nothing.' });
     const servers = await connect(notesServer('notes', [], { NOTES_LOG: log }));
-    const chat = await chatWith(mock, { servers });
+    const chat = await chatWith(mock, { servers, approvals: { 'notes.update': 'always' } });
     const stop = new AbortController();
     const turn = chat.send('go slow', { signal: stop.signal });
     for await (const part of turn.stream) {

@@ -1,4 +1,4 @@
-import type { LanguageModelUsage } from 'ai';
+import type { LanguageModel } from 'ai';
 import type { Price } from '../../settings/groups/ai.ts';
 
 /**
@@ -29,20 +29,31 @@ export const noUsage: TokenUsage = {
   incomplete: false,
 };
 
-/** What one request used. */
-export function usageOf(usage: LanguageModelUsage, price: Price | undefined): TokenUsage {
-  const { inputTokens, outputTokens, inputTokenDetails, outputTokenDetails } = usage;
+type Model = Extract<LanguageModel, { specificationVersion: 'v4' }>;
+type Reported = Awaited<ReturnType<Model['doGenerate']>>['usage'];
+
+/**
+ * What one request used.
+ * @param estimate tokens to take where the provider gave no number
+ */
+export function usageOf(
+  reported: Reported | undefined,
+  estimate: { inputTokens: number; outputTokens: number },
+  price: Price | undefined,
+): TokenUsage {
+  const input = reported?.inputTokens;
+  const output = reported?.outputTokens;
   const counted = {
-    inputTokens: inputTokens ?? 0,
-    outputTokens: outputTokens ?? 0,
-    cachedTokens: inputTokenDetails.cacheReadTokens ?? 0,
-    cacheWriteTokens: inputTokenDetails.cacheWriteTokens ?? 0,
-    reasoningTokens: outputTokenDetails.reasoningTokens ?? 0,
+    inputTokens: input?.total ?? estimate.inputTokens,
+    outputTokens: output?.total ?? estimate.outputTokens,
+    cachedTokens: input?.cacheRead ?? 0,
+    cacheWriteTokens: input?.cacheWrite ?? 0,
+    reasoningTokens: output?.reasoning ?? 0,
   };
   return {
     ...counted,
     cost: price && costOf(counted, price),
-    incomplete: inputTokens === undefined || outputTokens === undefined,
+    incomplete: input?.total === undefined || output?.total === undefined,
   };
 }
 
