@@ -14,6 +14,8 @@ const SCHEMA: Record<string, Row> = {
       featured: 'boolean =false',
       category: 'm2o categories',
       tags: 'm2m tags via articles_tags(articles_id,tags_id)',
+      summary: 'text',
+      body: 'html',
     },
   },
   categories: { fields: { id: 'integer pk auto', name: 'string *' } },
@@ -23,15 +25,17 @@ const SCHEMA: Record<string, Row> = {
 const OVERVIEW = ['articles: What we publish', 'categories', 'site_settings (singleton)'];
 
 /** A few rows behind tools that answer in the shapes of the MCP server: words, then a marked block. */
-export function newsroom(options: { deletes?: boolean } = {}) {
-  const articles: Row[] = [1, 2, 3].map((id) => ({
+export function newsroom(options: { deletes?: boolean; articles?: number } = {}) {
+  const articles: Row[] = Array.from({ length: options.articles ?? 3 }, (_, at) => at + 1).map((id) => ({
     id,
     status: id === 2 ? 'draft' : 'published',
     title: `Article ${id}`,
     slug: `article-${id}`,
-    date_published: `2026-0${id}-01T00:00:00Z`,
+    date_published: `2026-${String(id).padStart(2, '0')}-01T00:00:00Z`,
     featured: false,
     category: 1,
+    summary: null,
+    body: `<p>Nobody knows anything yet.</p><p>Article ${id} tells of ${id} boats in the harbour.</p>`,
   }));
   const site: Row = { id: 1, name: 'The Paper', tagline: 'News' };
   const calls: { name: string; input: Row }[] = [];
@@ -52,6 +56,7 @@ export function newsroom(options: { deletes?: boolean } = {}) {
       sort?: string[];
       filter?: Row;
       limit?: number;
+      offset?: number;
       fields?: string[];
       aggregate?: Row;
     };
@@ -73,7 +78,8 @@ export function newsroom(options: { deletes?: boolean } = {}) {
     }
     if (asked.aggregate) return marked([{ count: chosen.length }]);
     const rows = asked.sort?.[0]?.startsWith('-') ? chosen.toReversed() : chosen;
-    return marked(table(rows.slice(0, asked.limit ?? 25), asked.fields ?? ['id']));
+    const { offset = 0, limit = 25 } = asked;
+    return marked(table(rows.slice(offset, offset + limit), asked.fields ?? ['id']));
   };
   const files = () => {
     const file = { id: '8f0c1a52-1111-4222-8333-444455556666', title: 'Harbour at dawn', type: 'image/jpeg' };
@@ -126,6 +132,7 @@ function matches(row: Row, filter: Row | undefined): boolean {
     if (field === '_and') return (condition as Row[]).every((each) => matches(row, each));
     const [[operator, value] = []] = Object.entries(condition as Row);
     if (operator === '_eq') return row[field] === value;
+    if (operator === '_in') return (value as unknown[]).includes(row[field]);
     if (operator === '_icontains')
       return String(row[field]).toLowerCase().includes(String(value).toLowerCase());
     if (operator === 'name') return value !== undefined && row[field] === 1;

@@ -172,12 +172,9 @@ describe('requests', () => {
       ai: { compatible: [{ name: 'demo', baseUrl: demo.baseUrl, models: [{ id: 'demo' }] }] },
     });
     const result = await checkProvider(settings.ai, 'demo');
-    expect(result.checks.map(({ check, ok }) => [check, ok])).toEqual([
-      ['configured', true],
-      ['reachable', true],
-      ['models', true],
-      ['tool call', true],
-    ]);
+    const ok = result.checks.filter((one) => one.ok).map(({ check }) => check);
+    expect(ok).toEqual(expect.arrayContaining(['configured', 'reachable', 'models', 'tool call']));
+    expect(ok).toHaveLength(result.checks.length);
   });
 
   test('works through the three tools of registry mode', async () => {

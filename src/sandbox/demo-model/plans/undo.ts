@@ -96,7 +96,9 @@ function consume(phrases: string[], did: string): boolean {
 function report(now: Change[], why: Map<number, string>, asked: Change[]): string {
   const stays = now.filter(({ inForce, number }) => inForce && asked.some((one) => one.number === number));
   const gone = asked.filter(({ number }) => !stays.some((one) => one.number === number));
-  const kinds = Map.groupBy(gone, ({ did }) => did.split(' ').slice(0, 2).join(' '));
+  // A change may be of several kinds: `deleted articles 12; deleted articles_tags 3, 4`.
+  const parts = gone.flatMap(({ did }) => did.split('; '));
+  const kinds = Map.groupBy(parts, (part) => part.split(' ').slice(0, 2).join(' '));
   const rows = [...kinds].map(([what, { length }]) => ({ 'taken back': what, changes: length }));
   const reasons = stays.map(
     ({ number, did }) => `Change ${number} (${did}) stays.\n\n${quote(why.get(number) ?? '')}`,
