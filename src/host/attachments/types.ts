@@ -6,7 +6,7 @@ export type AttachmentStore = {
   get(hash: string): Promise<Uint8Array>;
 };
 
-/** A file on its way into a message. */
+/** A file on its way into a message; `bytes` of a text are UTF-8. */
 export type Attachment = {
   filename: string;
   mediaType: string;

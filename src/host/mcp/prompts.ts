@@ -1,5 +1,6 @@
 import type { GetPromptResult, PromptMessage } from '@modelcontextprotocol/client';
 import type { ModelMessage } from 'ai';
+import { dataBlock } from '../context-items/block.ts';
 import { textOf, toModelOutput } from './output.ts';
 
 /** The messages of a prompt. MCP gives one block a message; neighbours of the same role become one. */
@@ -17,6 +18,11 @@ export function toMessages(result: GetPromptResult): ModelMessage[] {
 type UserPart = Exclude<Extract<ModelMessage, { role: 'user' }>['content'], string>[number];
 
 function userPart(block: PromptMessage['content']): UserPart {
+  // A document that comes with a prompt is not what the person asks.
+  if (block.type === 'resource' && 'text' in block.resource) {
+    const { uri, text } = block.resource;
+    return { type: 'text', text: dataBlock('resource', { uri }, text) };
+  }
   const output = toModelOutput({ content: [block] });
   const [first] = output.type === 'content' ? output.value : [];
   return first?.type === 'file' ? first : { type: 'text', text: textOf({ content: [block] }) };

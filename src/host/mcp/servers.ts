@@ -1,4 +1,4 @@
-import type { GetPromptResult, Prompt } from '@modelcontextprotocol/client';
+import type { CallToolResult, GetPromptResult, Prompt } from '@modelcontextprotocol/client';
 import type { ModelMessage, ToolSet } from 'ai';
 import { estimateTokens } from '../context/tokens.ts';
 import type { ServerConfig } from './config.ts';
@@ -6,6 +6,7 @@ import { type Connection, createConnection } from './connection.ts';
 import { type KnownEffect, readCall } from './effects.ts';
 import { createConfirmations, type Preview, preview } from './preview.ts';
 import { toMessages } from './prompts.ts';
+import { runRead } from './read.ts';
 import { type Entry, nameTools, toAiTool } from './tools.ts';
 
 /** State of one server; `problem` is for people, with the last lines of its stderr. */
@@ -55,6 +56,8 @@ export type Servers = {
     call: { toolCallId: string; toolName: string; input: unknown },
     signal?: AbortSignal,
   ): Promise<Preview | undefined>;
+  /** Runs a tool for the person, without asking: only what its server says reads. @throws an Error for people */
+  read(tool: string, input: Record<string, unknown>, signal?: AbortSignal): Promise<CallToolResult>;
   /** What the servers say about themselves, for the system prompt. */
   instructions(): { server: string; text: string }[];
   /** Prompts of all servers that answer; a server that fails has none. */
@@ -123,6 +126,7 @@ export async function connectServers(
       if (found?.confirm !== undefined) confirmations.keep(toolCallId, found.confirm);
       return found;
     },
+    read: (tool, input, signal) => runRead(entries, tool, input, signal),
     instructions: () => connections.flatMap(instructionsOf),
     async prompts() {
       const lists = await Promise.allSettled(connections.filter(hasPrompts).map(promptsOf));
