@@ -74,7 +74,7 @@ export async function withLock<T>(file: string, options: LockOptions, work: () =
 /** Linking a finished file into place is atomic: nobody ever sees a lock without its owner in it. */
 async function acquire(file: string, content: string): Promise<boolean> {
   const draft = `${file}.${randomUUID()}`;
-  await writeFile(draft, content);
+  await writeFile(draft, content, { mode: 0o600 });
   try {
     await link(draft, file);
     return true;

@@ -1,0 +1,177 @@
+import type { AssistantContent, ModelMessage, ToolCallPart } from 'ai';
+import type { CallRecord } from '../call-record.ts';
+import type { Summary } from '../context/summary.ts';
+import type { Spent } from '../costs/meter.ts';
+import { closeCalls } from '../history.ts';
+import { type ModelOutput, textOf, toModelOutput } from '../mcp/output.ts';
+import { createdAtOf } from './ids.ts';
+import type { HeardPart, JournalEntry, Recorded } from './journal.ts';
+import { mend } from './mend.ts';
+
+/** What happened in a conversation, in order, for people: what the model has forgotten is still in it. */
+export type StoryItem = { /** ISO time. */ at: string } & (
+  | { type: 'message'; message: ModelMessage }
+  | { type: 'summarised'; summary: Summary }
+  | { type: 'model'; model: string }
+  | { type: 'cleared' }
+);
+
+export type Story = {
+  id: string;
+  title: string | undefined;
+  createdAt: string;
+  updatedAt: string;
+  model: string | undefined;
+  items: StoryItem[];
+  calls: Map<string, CallRecord>;
+  spent: Spent[];
+  /** Messages at the end of `items` that were only heard: no entry says them yet. */
+  unsettled: ModelMessage[];
+};
+
+/** Goes through a journal from its beginning. */
+export function readStory(id: string, entries: readonly JournalEntry[]): Story {
+  const createdAt = createdAtOf(id);
+  const calls = new Map<string, CallRecord>();
+  const spent: Spent[] = [];
+  const items: StoryItem[] = [];
+  let title: string | undefined;
+  let model: string | undefined;
+  let updatedAt = createdAt;
+  let heard: HeardPart[] = [];
+
+  const say = (messages: readonly ModelMessage[], at: string) => {
+    for (const message of messages) items.push({ type: 'message', message, at });
+  };
+  const settle = (at: string): ModelMessage[] => {
+    const messages = heardMessages(messagesOf(items), heard, calls);
+    heard = [];
+    say(messages, at);
+    return messages;
+  };
+
+  for (const entry of entries) {
+    // A conversation that gets a name has not been used.
+    if (entry.type !== 'titled') updatedAt = entry.at;
+    switch (entry.type) {
+      case 'titled':
+        title = entry.title;
+        break;
+      case 'said':
+        heard = [];
+        say(entry.messages, entry.at);
+        break;
+      case 'heard':
+        heard.push(entry.part);
+        break;
+      case 'dropped':
+        if (heard.length > 0) settle(entry.at);
+        drop(items, entry.count);
+        break;
+      case 'call':
+        calls.set(entry.call.toolCallId, entry.call);
+        break;
+      case 'spent':
+        spent.push(entry.spent);
+        model = entry.spent.model;
+        break;
+      case 'model':
+        model = entry.model;
+        items.push(entry);
+        break;
+      case 'summarised':
+        items.push(entry);
+        break;
+      case 'cleared':
+        heard = [];
+        items.push(entry);
+    }
+  }
+  const unsettled = settle(updatedAt);
+  return { id, title, createdAt, updatedAt, model, items, calls, spent, unsettled };
+}
+
+/**
+ * Where a conversation stands after `entries`.
+ * @param damaged some entries are lost; summaries then cannot be kept, because they count messages
+ */
+export function replay(story: Story, damaged = false): Recorded {
+  const { id, title, createdAt, updatedAt, model, spent, calls } = story;
+  const items = sinceCleared(story.items);
+  const messages = mend(messagesOf(items));
+  const called = new Set(messages.flatMap(callIds));
+  return {
+    id,
+    title,
+    createdAt,
+    updatedAt,
+    model,
+    messages,
+    calls: [...calls.values()].filter(({ toolCallId }) => called.has(toolCallId)),
+    summaries: damaged ? [] : items.flatMap((item) => (item.type === 'summarised' ? item.summary : [])),
+    spent,
+  };
+}
+
+function callIds({ content }: ModelMessage): string[] {
+  if (typeof content === 'string') return [];
+  return content.flatMap((part) => (part.type === 'tool-call' ? part.toolCallId : []));
+}
+
+function sinceCleared(items: StoryItem[]): StoryItem[] {
+  return items.slice(items.findLastIndex(({ type }) => type === 'cleared') + 1);
+}
+
+const messagesOf = (items: StoryItem[]): ModelMessage[] =>
+  sinceCleared(items).flatMap((item) => (item.type === 'message' ? item.message : []));
+
+/** Takes back the last `count` messages, but none that were cleared. */
+function drop(items: StoryItem[], count: number): void {
+  let left = count;
+  for (let index = items.length - 1; left > 0 && items[index] && items[index]?.type !== 'cleared'; index--) {
+    if (items[index]?.type !== 'message') continue;
+    items.splice(index, 1);
+    left -= 1;
+  }
+}
+
+/** What was heard after the last thing that was said, as messages; of calls, those that have ended get their results. */
+function heardMessages(
+  said: readonly ModelMessage[],
+  heard: readonly HeardPart[],
+  calls: ReadonlyMap<string, CallRecord>,
+): ModelMessage[] {
+  const outputFor = ({ toolCallId }: ToolCallPart) => outputOf(calls.get(toolCallId));
+  const earlier = closeCalls(said, outputFor);
+  const content = answerOf(heard);
+  const all =
+    content.length > 0 ? closeCalls([...earlier, { role: 'assistant', content }], outputFor) : earlier;
+  return all.slice(said.length);
+}
+
+/** Pieces of one text become one, and thinking stays only where something came of it: alone, it would be refused. */
+function answerOf(heard: readonly HeardPart[]): Exclude<AssistantContent, string> {
+  const texts = new Map<string, { type: 'text'; text: string }>();
+  const parts = heard.flatMap((part) => {
+    if (part.type !== 'text') return part;
+    const open = texts.get(part.id);
+    if (open) open.text += part.text;
+    else texts.set(part.id, { type: 'text', text: part.text });
+    return open ? [] : (texts.get(part.id) ?? []);
+  });
+  const kept = parts.filter((part) => part.type !== 'text' || part.text !== '');
+  return kept.slice(0, kept.findLastIndex(({ type }) => type !== 'reasoning') + 1);
+}
+
+function outputOf(call: CallRecord | undefined): ModelOutput | undefined {
+  switch (call?.state) {
+    case 'done':
+      return toModelOutput(call.output);
+    case 'failed':
+      return { type: 'error-text', value: textOf(call.output) };
+    case 'denied':
+      return { type: 'execution-denied', ...(call.reason !== undefined && { reason: call.reason }) };
+    default:
+      return undefined;
+  }
+}
