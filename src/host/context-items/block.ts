@@ -16,10 +16,14 @@ export function oneLine(text: string): string {
   return line.length > 200 ? `${line.slice(0, 200)}...` : line;
 }
 
-function markFor(content: string): string {
+/**
+ * A mark of hex digits that does not occur in a content. Made from it, so it cannot be guessed while writing it; and
+ * looked for, as whoever has time could write a content that holds the very mark it leads to.
+ */
+export function markFor(content: string, digits = 12): string {
   const plain = content.normalize('NFKC').toLowerCase();
   for (let round = 0; ; round++) {
-    const mark = createHash('sha256').update(`${round} ${content}`).digest('hex').slice(0, 12);
+    const mark = createHash('sha256').update(`${round} ${content}`).digest('hex').slice(0, digits);
     if (!plain.includes(mark)) return mark;
   }
 }
