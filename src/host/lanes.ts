@@ -44,6 +44,11 @@ export function createLanes(most = 4): Lanes {
       letIn();
       await promise;
       signal?.removeEventListener('abort', giveUp);
+      if (signal?.aborted) {
+        // Another one gave up its place at the same moment.
+        leave();
+        throw signal.reason;
+      }
       return leave;
     },
   };
