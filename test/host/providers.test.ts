@@ -2,8 +2,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
-  checkModel,
-  checkProvider,
   defaultModelName,
   estimateTokens,
   findLocalEndpoints,
@@ -13,15 +11,7 @@ import {
   quickModel,
 } from '../../src/host/index.ts';
 import { normaliseBaseUrl } from '../../src/host/providers/endpoints.ts';
-import {
-  aiSettings,
-  chatWith,
-  compatible,
-  mockModels,
-  openLocal,
-  read,
-  secretKey,
-} from './fixtures/setup.ts';
+import { aiSettings, chatWith, mockModels, read, secretKey } from './fixtures/setup.ts';
 
 /** An endpoint of our own making: what it answers to a path, or 404. */
 async function endpoint(answers: Record<string, { status?: number; body: string }>): Promise<string> {
@@ -135,68 +125,6 @@ test('local servers are found by their list of models', async () => {
   expect(await findLocalEndpoints({ candidates, timeoutMs: 10_000 })).toEqual([
     { name: 'Ollama', baseUrl: `${good}/v1`, models: ['qwen3:8b'] },
   ]);
-});
-
-describe('checking a provider', () => {
-  const echo = { toolCalls: [{ id: 'call_1', name: 'echo', arguments: { text: 'ready' } }] };
-
-  test('passes when it lists models and makes a tool round trip', async () => {
-    const mock = await mockModels();
-    mock.on({ userMessage: 'echo', hasToolResult: false, model: 'tester' }, echo);
-    mock.on({ userMessage: 'echo', hasToolResult: true, model: 'tester' }, { content: 'ready' });
-    const result = await checkProvider(compatible(`${mock.url}/v1`), 'local');
-    expect(result).toMatchObject({ provider: 'local', url: `${mock.url}/v1`, ok: true });
-    expect(result.checks.map(({ check, ok }) => [check, ok])).toEqual([
-      ['configured', true],
-      ['reachable', true],
-      ['models', true],
-      ['tool call', true],
-    ]);
-    expect(await checkModel(await openLocal(`${mock.url}/v1`))).toMatchObject({
-      check: 'tool call',
-      ok: true,
-    });
-  });
-
-  test('says when the model calls no tool', async () => {
-    const mock = await mockModels();
-    mock.on({ userMessage: 'echo' }, { content: 'I would love to.' });
-    const result = await checkProvider(compatible(`${mock.url}/v1`), 'local');
-    expect(result.ok).toBe(false);
-    expect(result.checks.at(-1)?.detail).toContain('did not call the tool');
-  });
-
-  test('names URL, status and body of what fails, without the key', async () => {
-    const body = JSON.stringify({ error: { message: `bad key ${secretKey}` } });
-    const url = await endpoint({ '/v1/models': { status: 401, body } });
-    const refused = await checkProvider(compatible(`${url}/v1`), 'local');
-    expect(refused.ok).toBe(false);
-    expect(refused.checks.at(-1)?.detail).toBe(
-      `${url}/v1/models answered 401: bad key ***. Check the API key of local.`,
-    );
-    const gone = await checkProvider(compatible('http://127.0.0.1:1/v1'), 'local');
-    expect(gone.checks.at(-1)).toMatchObject({
-      check: 'reachable',
-      ok: false,
-      detail: expect.stringContaining('127.0.0.1:1'),
-    });
-    const listless = await checkProvider(compatible(`${await endpoint({})}/v1`), 'local');
-    expect(listless.checks.map(({ check, ok }) => [check, ok])).toEqual([
-      ['configured', true],
-      ['reachable', true],
-      ['models', true],
-      ['tool call', false],
-    ]);
-  });
-
-  test('says what is not set up', async () => {
-    const ai = aiSettings({ openai: { models: ['gpt-4.1'] }, anthropic: { apiKey: 'k' } });
-    expect((await checkProvider(ai, 'openai')).checks[0]?.detail).toContain('OPENAI_API_KEY');
-    expect((await checkProvider(ai, 'anthropic')).checks[0]?.detail).toContain(
-      'No model of Anthropic is allowed',
-    );
-    expect((await checkProvider(ai, 'opnai')).checks[0]?.detail).toContain('Did you mean "openai"');
-  });
 });
 
 test('tokens of a text are estimated within a quarter', async () => {

@@ -113,7 +113,7 @@ test('tries each provider with a tool round trip, and names the one that fails',
   await demo.stop();
   const of = (name: string) =>
     found.filter(({ text }) => text.startsWith(`${name},`)).map(({ status }) => status);
-  expect(of('demo')).toEqual(['ok', 'ok', 'ok', 'ok']);
+  expect(of('demo')).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok']);
   expect(of('broken').at(-1)).toBe('fail');
 });
 

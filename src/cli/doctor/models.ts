@@ -4,7 +4,7 @@ import { type Finding, findingsOf } from './finding.ts';
 
 const { ok, warn, fail } = findingsOf('Models');
 
-/** Each provider of the settings: reachable, lists models, one tool round trip. The bundled chat needs one; MCP none. */
+/** Each provider of the settings, tried with a stream, a tool and an image. The bundled chat needs one; MCP none. */
 export async function checkModels({ ai }: Settings): Promise<Finding[]> {
   if (!ai.enabled) return [ok('The chat is turned off (ai.enabled).')];
   const providers = listProviders(ai);
@@ -22,7 +22,10 @@ async function check(ai: Settings['ai'], provider: string): Promise<Finding[]> {
     const text = `${provider}, ${check}: ${detail}${time}`;
     return good
       ? ok(text)
-      : fail(text, `Mend the provider "${provider}" in the settings; it is reached at ${url}.`);
+      : fail(
+          text,
+          `Mend the provider "${provider}"${url && `, reached at ${url}`}, then run \`directus-assistant providers test ${provider}\`.`,
+        );
   });
 }
 
@@ -30,7 +33,7 @@ async function none(): Promise<Finding> {
   const text = 'No model provider is set up. MCP clients do not need one; the bundled chat does.';
   const [local] = await findLocalEndpoints();
   const next = local
-    ? `${local.name} answers at ${local.baseUrl}: run \`directus-assistant chat --base-url ${local.baseUrl} --model ID\`.`
-    : 'Run `directus-assistant demo`, or `directus-assistant chat --base-url URL --model ID`.';
+    ? `${local.name} answers at ${local.baseUrl}: try it with \`directus-assistant chat --base-url ${local.baseUrl} --model ID\`, or set it up with \`directus-assistant providers add\`.`
+    : 'Run `directus-assistant demo`, or set one up: `directus-assistant providers --help` shows how.';
   return warn(text, next);
 }

@@ -1,7 +1,20 @@
-import type { BuiltInModel, CompatibleModel, CompatibleProvider, Price } from '../../settings/groups/ai.ts';
+import { withScheme } from '../../settings/address.ts';
+import {
+  BUILT_IN,
+  type BuiltInModel,
+  type CompatibleModel,
+  type CompatibleProvider,
+  type Price,
+} from '../../settings/groups/ai.ts';
 import type { Settings } from '../../settings/schema.ts';
+import { type KnownModel, knownModel } from './catalogue.ts';
 
 type Ai = Settings['ai'];
+
+export type BuiltInKind = (typeof BUILT_IN)[number];
+
+/** What Directus assumes of a model of which nothing is said. */
+const FORM_DEFAULTS = { contextWindow: 128_000, maxOutput: 16_000 };
 
 /** A model people may choose. `name` is `PROVIDER/ID`; `label` is what they see. */
 export type ModelChoice = {
@@ -26,7 +39,7 @@ export type Quirks = Pick<CompatibleModel, 'parallelCalls' | 'reasoningTags' | '
 
 /** Where models are asked, and with what. */
 export type Endpoint = {
-  kind: 'openai' | 'anthropic' | 'google' | 'compatible';
+  kind: BuiltInKind | 'compatible';
   /** The word before the slash. */
   provider: string;
   label: string;
@@ -58,27 +71,34 @@ const defaultUrls = {
 
 /** Every provider of the settings: the built-in ones that have a key or models, then the compatible ones. */
 export function endpointsOf(ai: Ai): Endpoint[] {
-  const kinds = ['openai', 'anthropic', 'google'] as const;
   return [
-    ...kinds
-      .filter((kind) => ai[kind].apiKey || ai[kind].models.length > 0)
-      .map((kind) => ofBuiltIn(kind, ai)),
+    ...BUILT_IN.filter((kind) => ai[kind].apiKey || ai[kind].models.length > 0).map((kind) =>
+      ofBuiltIn(kind, ai),
+    ),
     ...ai.compatible.map(ofCompatible),
   ];
 }
 
-/** Base URL as SDKs want it: no slash at the end, no pasted `/chat/completions`, the query apart. */
+/** Azure knows keys by a header of its own, and has its API below this path. */
+const azure = { host: /\.(openai|services\.ai|cognitiveservices)\.azure\.com$/, path: '/openai/v1' };
+
+/**
+ * Base URL as SDKs want it: with its scheme, no slash at the end, no pasted `/chat/completions`, the query apart.
+ * The bare address of an Azure resource gets the path of its API.
+ * @throws Error when it is none of http
+ */
 export function normaliseBaseUrl(text: string): { baseUrl: string; query: Record<string, string> } {
-  const typed = text.trim();
-  const url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`);
+  const url = new URL(withScheme(text));
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new Error(`"${typed}" is no address of an API: it must begin with http:// or https://.`);
+    throw new Error(`"${text.trim()}" is no address of an API: it must begin with http:// or https://.`);
   }
   const query = Object.fromEntries(url.searchParams);
   const path = url.pathname
     .replace(/\/+$/, '')
-    .replace(/\/(chat\/completions|completions|responses|models)$/, '');
-  return { baseUrl: `${url.protocol}//${url.host}${path.replace(/\/+$/, '')}`, query };
+    .replace(/\/(chat\/completions|completions|responses|models)$/, '')
+    .replace(/\/+$/, '');
+  const bare = azure.host.test(url.hostname) && (path === '' || path === '/openai');
+  return { baseUrl: `${url.protocol}//${url.host}${bare ? azure.path : path}`, query };
 }
 
 /** Everything in an endpoint that must not be shown. */
@@ -88,65 +108,86 @@ export const secretsOf = ({ apiKey, headers, query }: Endpoint): string[] => [
   ...Object.values(query),
 ];
 
-function ofBuiltIn(kind: keyof typeof builtIn, ai: Ai): Endpoint {
+function ofBuiltIn(kind: BuiltInKind, ai: Ai): Endpoint {
   const { label, keyName, urlName, path } = builtIn[kind];
   const { apiKey, models } = ai[kind];
   const gateway = process.env[urlName];
+  const { fault, ...address } = gateway
+    ? gatewayUrl(gateway, path, urlName)
+    : { baseUrl: defaultUrls[kind], query: {}, fault: undefined };
+  const needsKey = `${label} needs an API key: run \`directus-assistant providers key ${kind}\`, or set ${keyName}.`;
   return {
     kind,
     provider: kind,
     label,
-    ...(gateway ? gatewayUrl(gateway, path) : { baseUrl: defaultUrls[kind], query: {} }),
+    ...address,
     apiKey,
     headers: {},
-    models: models.map(asModel).map((model) => ({
-      name: `${kind}/${model.id}`,
-      provider: kind,
-      id: model.id,
-      label: model.name ?? `${label} ${model.id}`,
-      contextWindow: model.contextWindow ?? 128_000,
-      maxOutput: model.maxOutput,
-      attachments: model.attachments ?? true,
-      reasoning: model.reasoning ?? false,
-      providerOptions: model.providerOptions,
-      price: model.price,
-      quirks: {},
-    })),
-    missing: apiKey
-      ? undefined
-      : `${label} needs an API key: set ai.${kind}.apiKey in the settings, or ${keyName}.`,
+    models: models.map(asModel).map((model) => {
+      const known = { ...FORM_DEFAULTS, attachments: true, reasoning: false, ...knownModel(kind, model.id) };
+      return choice({ ...known, name: `${label} ${model.id}` }, kind, model);
+    }),
+    missing: fault ?? (apiKey ? undefined : needsKey),
   };
 }
 
 /** Some tools write these addresses with the version at the end and some without; both are meant the same. */
-function gatewayUrl(text: string, path: string): { baseUrl: string; query: Record<string, string> } {
-  const { baseUrl, query } = normaliseBaseUrl(text);
-  return { baseUrl: baseUrl.endsWith(path) ? baseUrl : `${baseUrl}${path}`, query };
+function gatewayUrl(
+  text: string,
+  path: string,
+  variable: string,
+): { baseUrl: string; query: Record<string, string>; fault: string | undefined } {
+  try {
+    const { baseUrl, query } = normaliseBaseUrl(text);
+    return { baseUrl: baseUrl.endsWith(path) ? baseUrl : `${baseUrl}${path}`, query, fault: undefined };
+  } catch {
+    return { baseUrl: text, query: {}, fault: `${variable} is no address like https://gateway.example.com.` };
+  }
 }
 
 function ofCompatible(settings: CompatibleProvider): Endpoint {
-  const { name, apiKey, headers, models } = settings;
+  const { name, apiKey, headers = {}, models } = settings;
+  const address = normaliseBaseUrl(settings.baseUrl);
+  const isAzure = azure.host.test(new URL(address.baseUrl).hostname);
+  const keyAndHeaders =
+    isAzure && apiKey
+      ? { apiKey: undefined, headers: { 'api-key': apiKey, ...headers } }
+      : { apiKey, headers };
   return {
     kind: 'compatible',
     provider: name,
     label: name,
-    ...normaliseBaseUrl(settings.baseUrl),
-    apiKey,
-    headers: headers ?? {},
-    models: models.map(asModel).map((model) => ({
-      name: `${name}/${model.id}`,
-      provider: name,
-      id: model.id,
-      label: model.name ?? `${name} ${model.id}`,
-      contextWindow: model.contextWindow ?? 128_000,
-      maxOutput: model.maxOutput ?? 16_000,
-      attachments: model.attachments ?? false,
-      reasoning: model.reasoning ?? false,
-      providerOptions: model.providerOptions,
-      price: model.price,
-      quirks: model,
-    })),
+    ...address,
+    ...keyAndHeaders,
+    models: models
+      .map(asModel)
+      .map((model) =>
+        choice(
+          { ...FORM_DEFAULTS, attachments: false, reasoning: false, name: `${name} ${model.id}` },
+          name,
+          model,
+        ),
+      ),
     missing: undefined,
+  };
+}
+
+type Assumed = Pick<KnownModel, 'name' | 'contextWindow' | 'maxOutput' | 'attachments' | 'reasoning'>;
+
+/** What the settings say of a model, and what is assumed where they say nothing. */
+function choice(assumed: Assumed, provider: string, model: CompatibleModel): ModelChoice {
+  return {
+    name: `${provider}/${model.id}`,
+    provider,
+    id: model.id,
+    label: model.name ?? assumed.name,
+    contextWindow: model.contextWindow ?? assumed.contextWindow,
+    maxOutput: model.maxOutput ?? assumed.maxOutput,
+    attachments: model.attachments ?? assumed.attachments,
+    reasoning: model.reasoning ?? assumed.reasoning,
+    providerOptions: model.providerOptions,
+    price: model.price,
+    quirks: model,
   };
 }
 

@@ -1,5 +1,9 @@
 import * as z from 'zod';
+import { withScheme } from '../address.ts';
 import { leaf } from './leaf.ts';
+
+/** The providers that need no address. */
+export const BUILT_IN = ['openai', 'anthropic', 'google'] as const;
 
 /** What a model costs, in US dollars per million tokens. */
 const price = z.strictObject({
@@ -41,12 +45,18 @@ const compatibleModel = z.strictObject({
 
 const models = <T extends z.ZodType>(of: T) => z.array(z.union([z.string().min(1), of]));
 
-const compatible = z.strictObject({
+/** One OpenAI-compatible provider. */
+export const compatible = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z0-9-]+$/, 'use a-z, 0-9 and - only')
+    .refine((name) => !BUILT_IN.some((one) => one === name), 'a built-in provider has that name')
     .describe('The word before the slash in PROVIDER/MODEL.'),
-  baseUrl: z.url().describe('For example http://localhost:11434/v1.'),
+  baseUrl: z
+    .string()
+    .transform(withScheme)
+    .pipe(z.url({ protocol: /^https?$/, error: 'is no address like http://localhost:11434/v1' }))
+    .describe('For example http://localhost:11434/v1.'),
   apiKey: z.string().optional().meta({ secret: true, description: 'Not needed for most local servers.' }),
   headers: z
     .record(z.string(), z.string())
