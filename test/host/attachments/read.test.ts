@@ -34,7 +34,7 @@ describe('what a file is', () => {
     ['begins-too.txt', 'BM is what bitmaps begin with, and GIF89a, and II*.'],
     ['letter.rtf', '{\\rtf1 Hello}'],
     ['dates.ics', 'BEGIN:VCALENDAR\nEND:VCALENDAR\n'],
-  ])('%s is text', async ([name, text]) => {
+  ] as const)('%s is text', async ([name, text]) => {
     const { mediaType, bytes } = await readAttachment(await written(name, text));
     expect({ mediaType, text: Buffer.from(bytes).toString('utf8') }).toEqual({
       mediaType: 'text/plain',
