@@ -82,8 +82,9 @@ export default defineConfig([
     entry: { bin: 'src/bin.ts' },
     clean: ['dist'],
     plugins: [serverApart, lazyBuiltins],
-    // The larger libraries stay in node_modules and load with the commands that use them.
-    deps: { alwaysBundle: [/^commander/], onlyBundle: false },
+    // The larger libraries stay in node_modules and load with the commands that use them. Of OpenTelemetry a tenth is
+    // used, and by few, so that tenth is in a file of its own.
+    deps: { alwaysBundle: [/^commander/, /^@opentelemetry\//, /^@ai-sdk\/otel$/], onlyBundle: false },
     // Files the sandbox uploads; it looks for them beside the code that reads them.
     copy: 'src/sandbox/assets',
   },

@@ -68,3 +68,4 @@ export {
 } from './providers/models.ts';
 export { isModelProblem, ModelProblem } from './providers/problem.ts';
 export { defaultSystemPrompt } from './system-prompt.ts';
+export { startTelemetry, type Telemetry } from './telemetry.ts';

@@ -15,6 +15,7 @@ import { judgeEnd, type Outcome } from './outcome.ts';
 import type { ChatModel } from './providers/models.ts';
 import { runTools } from './run-tools.ts';
 import type { Scribe } from './scribe.ts';
+import { telemetryOf } from './telemetry.ts';
 import { watch } from './watch.ts';
 
 export type TurnInput = {
@@ -117,6 +118,7 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
     maxRetries: 0,
     providerOptions: model.callOptions,
     abortSignal,
+    telemetry: telemetryOf('chat'),
     ...(model.maxOutput !== undefined && { maxOutputTokens: model.maxOutput }),
     async prepareStep({ responseMessages }) {
       commit([...responseMessages]);

@@ -1,6 +1,7 @@
 import { generateText, type LanguageModel, type ModelMessage } from 'ai';
 import { Halt } from '../halt.ts';
 import { textOf } from '../mcp/output.ts';
+import { telemetryOf } from '../telemetry.ts';
 import type { Summary } from './summary.ts';
 import { estimateTokens, messageTokens } from './tokens.ts';
 
@@ -61,6 +62,7 @@ async function write(
       prompt: transcript,
       maxOutputTokens: MOST_TOKENS,
       maxRetries: 0,
+      telemetry: telemetryOf('summary'),
       ...(signal && { abortSignal: signal }),
     });
     return text.trim();
