@@ -4,6 +4,8 @@ import type { Reply } from './reply.ts';
 import type { Toolbox } from './toolbox.ts';
 import type { Answer, ToolCall } from './wire.ts';
 
+/** How chat hosts word that a large result is not sent again. */
+const PUT_ASIDE = /^\[This result .* was put aside\b/;
 const NOTHING_LEFT = 'There is nothing left to go on with: that was all.';
 
 /** What comes next: the first calls of the plan that the history does not hold, or its words. */
@@ -41,6 +43,8 @@ function openHistory({ now, before }: Conversation, toolbox: Toolbox) {
     const call = parts[0]?.calls.shift();
     if (!call) return undefined;
     if (call.name !== wire.name) throw new Tell('I lost the thread of this conversation. Please ask again.');
+    if (PUT_ASIDE.test(call.reply.words))
+      throw new Tell('What I have read for this request is no longer in front of me. Please ask again.');
     seen.push(call);
     return call.reply;
   }

@@ -6,8 +6,12 @@ import { type Row, rowsOf } from '../reply.ts';
 import { summaryOf } from '../summary.ts';
 import { newestFirst, numberFrom, read } from './read.ts';
 
-/** Items that are read at once: as many as fit into one reply with their texts. */
-const PAGE = 10;
+/** Items that are read at once with their texts. */
+const PAGE = 5;
+/** Items after which a word is said. */
+const OFTEN = 10;
+/** Small enough that a host does not put it aside while the work goes on. */
+const MOST_TOKENS = 900;
 const SHOWN = 5;
 
 type Job = { collection: Collection; field: string; total: number };
@@ -23,17 +27,22 @@ export function* summarise({ collection: word = '', count = '', field: asked = '
   const job = { collection, field, total: numberFrom(count) };
   const items: Item[] = [];
   for (;;) {
-    const rows = yield* page(job, items.length);
+    const rows = yield* page(job, items.length, PAGE, textsOf(collection));
     for (const row of rows) items.push(yield* oneItem(job, row, items.length));
     if (rows.length === 0 || items.length >= job.total) return yield* report(job, items);
   }
 }
 
-/** The next items with all their texts. */
-function* page({ collection, field, total }: Job, offset: number): Plan<Row[]> {
-  const limit = Math.min(PAGE, total - offset);
-  const fields = [field, ...textsOf(collection)];
-  return yield* read(collection, { sort: newestFirst(collection), limit, offset }, fields);
+/** The next items; fewer than asked for where they are long. */
+function* page(job: Job, offset: number, most: number, also: string[] = []): Plan<Row[]> {
+  const { collection, field, total } = job;
+  const { key, title, tool, address } = collection;
+  const fields = [...new Set([key, ...(title ? [title] : []), field, ...also])];
+  const limit = Math.min(most, total - offset);
+  const query = { fields, sort: newestFirst(collection), limit, offset };
+  const small = tool === 'items' && { maxTokens: MOST_TOKENS };
+  const { data } = yield* ask(tool, { action: 'read', ...address, query, ...small });
+  return rowsOf(data);
 }
 
 const textsOf = ({ fields }: Collection): string[] =>
@@ -52,7 +61,7 @@ function* oneItem(job: Job, row: Row, before: number): Plan<Item> {
     return now?.[field] === summary;
   };
   for (;;) {
-    const reply = yield* settle(step, isDone, before % PAGE === 0 ? progress(job, before) : undefined);
+    const reply = yield* settle(step, isDone, before % OFTEN === 0 ? progress(job, before) : undefined);
     if (!reply.failed) return { row, outcome: 'written', summary };
     const then = reply.denied ? 'do the others' : 'try again';
     yield* pause(
@@ -75,12 +84,16 @@ const progress = ({ collection, field, total }: Job, done: number): string =>
     : `${done} of ${total} are done.`;
 
 /** What became of it, as read back from Directus. */
-function* report({ collection, field, total }: Job, items: Item[]): Plan {
+function* report(job: Job, items: Item[]): Plan {
+  const { collection, field } = job;
+  const { key, title } = collection;
   if (items.length === 0) return `There are no ${collection.name} that I can see.`;
-  const { key, title, tool, address } = collection;
-  const query = { fields: [key, field], sort: newestFirst(collection), limit: total };
-  const { data } = yield* ask(tool, { action: 'read', ...address, query });
-  const now = new Map(rowsOf(data).map((row) => [row[key], row[field]]));
+  const now = new Map<unknown, unknown>();
+  while (now.size < items.length) {
+    const rows = yield* page(job, now.size, items.length);
+    if (rows.length === 0) break;
+    for (const row of rows) now.set(row[key], row[field]);
+  }
   const groups = [...Map.groupBy(items, ({ outcome }) => outcome)];
   const counts = groups.map(([outcome, { length }]) => `${length} ${outcome}`).join(', ');
   const odd = items.filter(({ row, summary }) => summary !== undefined && now.get(row[key]) !== summary);

@@ -4,8 +4,8 @@ import { ask, call, type Done, type Plan, Tell } from '../plan.ts';
 import { type Row, rowsOf } from '../reply.ts';
 import { keyIn } from './write.ts';
 
-/** Changes that are listed at once. */
-const PAGE = 50;
+/** Changes that are listed at once: so few that a host does not put them aside while the work goes on. */
+const PAGE = 25;
 /** Changes of others that are looked through for those of this conversation. */
 const OTHERS = 100;
 
