@@ -1,6 +1,7 @@
 import type { AsyncIterableStream, ModelMessage, TextStreamPart, ToolSet, UserContent } from 'ai';
 import type { Approval, Approve, Decision, PendingCall } from './approvals.ts';
 import type { AttachmentStore } from './attachments/types.ts';
+import type { Uploads } from './attachments/uploads.ts';
 import type { CallRecord } from './call-record.ts';
 import type { Summary } from './context/summary.ts';
 import type { Journal, Recorded } from './conversations/journal.ts';
@@ -9,14 +10,19 @@ import type { TokenUsage } from './costs/usage.ts';
 import type { CallInfo, Servers } from './mcp/servers.ts';
 import type { Outcome } from './outcome.ts';
 import type { ChatModel } from './providers/models.ts';
+import type { ModelEvent } from './providers/quirks/attend.ts';
 
 /** A conversation that is kept somewhere. */
 export type Kept = { recorded: Recorded; journal?: Journal; attachments?: AttachmentStore };
 
 /** What happens beside the answer. */
 export type ChatEvent =
+  | ModelEvent
+  /** A file goes to the provider, which can take a while; `done` when it is there. */
+  | { type: 'uploading'; filename: string; bytes: number; done: boolean }
   /** The beginning of the conversation does not fit any more and is put into a summary. */
-  { type: 'summarising' } | { type: 'summarised'; summary: Summary };
+  | { type: 'summarising' }
+  | { type: 'summarised'; summary: Summary };
 
 export type ChatOptions = {
   model: ChatModel;
@@ -34,6 +40,8 @@ export type ChatOptions = {
   conversation?: Kept;
   /** Counts what is used, and keeps the budgets. */
   meter?: Meter | undefined;
+  /** What was uploaded to providers before; default: nothing, and it is forgotten with this process. */
+  uploads?: Uploads;
   /** Told of what is no part of an answer: waiting for an endpoint, warnings, summaries. */
   onEvent?: (event: ChatEvent) => void;
   /** Model calls for one message of the person before it stops and offers to go on; default 100 (`settings.ai.maxSteps`). */

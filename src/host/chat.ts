@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ModelMessage } from 'ai';
 import { callKey, judge } from './approvals.ts';
+import { uploadsInMemory } from './attachments/uploads.ts';
 import type { CallRecord } from './call-record.ts';
 import type { Chat, ChatOptions, Turn, TurnEnd } from './chat-types.ts';
 import type { Shortening } from './context/window.ts';
@@ -38,6 +39,7 @@ export function createChat(options: ChatOptions): Chat {
     meter,
     maxRetries,
     attachments: options.conversation?.attachments,
+    uploads: options.uploads ?? uploadsInMemory(),
     onEvent,
     onSpent: (spent) => scribe.note({ type: 'spent', spent }),
   });
@@ -63,7 +65,7 @@ export function createChat(options: ChatOptions): Chat {
       model,
       languageModel: requests.open(model),
       servers,
-      instructions: systemPrompt(options.systemPrompt, servers.instructions()),
+      instructions: systemPrompt(options.systemPrompt, servers.instructions(), { today: new Date() }),
       messages,
       maxSteps: Math.max(1, maxSteps - stepsTaken),
       approvalSecret,
@@ -74,6 +76,7 @@ export function createChat(options: ChatOptions): Chat {
       scribe,
       shortening,
       scale: requests.scale,
+      limit: requests.limit,
       onEvent,
       usage,
     });

@@ -1,11 +1,16 @@
 import { type LanguageModelMiddleware, wrapLanguageModel } from 'ai';
+import { filesInRequests } from './attachments/request.ts';
 import type { AttachmentStore } from './attachments/types.ts';
+import type { Uploads } from './attachments/uploads.ts';
 import type { ChatEvent } from './chat-types.ts';
+import { shrinkOnOverflow } from './context/overflow.ts';
 import { contentTokens } from './context/tokens.ts';
 import type { Meter, Spent } from './costs/meter.ts';
 import { addUsage, costOf, noUsage, type TokenUsage, usageOf } from './costs/usage.ts';
 import { Halt } from './halt.ts';
+import { withCaching } from './providers/caching.ts';
 import type { ChatModel } from './providers/models.ts';
+import { attend } from './providers/quirks/attend.ts';
 
 type Wrap = NonNullable<LanguageModelMiddleware['wrapStream']>;
 type Params = Parameters<Wrap>[0]['params'];
@@ -27,6 +32,7 @@ export type RequestOptions = {
   meter: Meter | undefined;
   maxRetries: number;
   attachments: AttachmentStore | undefined;
+  uploads: Uploads;
   onEvent: (event: ChatEvent) => void;
   onSpent: (spent: Spent) => void;
 };
@@ -42,16 +48,19 @@ export type Requests = {
   contextTokens(): number;
   /** Tokens by the provider's count to tokens by ours, from the last request that had one. */
   scale(): number;
+  /** Tokens that fit into a request, as far as one that did not fit has shown. */
+  limit(): number;
   /** The conversation begins anew; what it cost stays. */
   forget(): void;
 };
 
 export function createRequests(options: RequestOptions): Requests {
-  const { conversation, meter } = options;
+  const { conversation, meter, onEvent } = options;
   let total = options.earlier.reduce<TokenUsage>(addUsage, noUsage);
   let turn = noUsage;
   let contextTokens = tokensIn(options.earlier.at(-1));
   let scale = 1;
+  let limit = Number.POSITIVE_INFINITY;
 
   function onSpent(spent: Spent, estimate: number): void {
     total = addUsage(total, spent);
@@ -63,7 +72,18 @@ export function createRequests(options: RequestOptions): Requests {
   }
 
   return {
-    open: (model) => counted(model.languageModel, { model, conversation, meter, onSpent }),
+    open(model) {
+      const cached = withCaching(model, conversation);
+      const attended = attend(withFiles(cached, options), { maxRetries: options.maxRetries, onEvent });
+      const fitting = shrinkOnOverflow(attended, (tokens) => {
+        limit = Math.floor(tokens * AFTER_OVERFLOW);
+        onEvent({
+          type: 'corrected',
+          text: `${model.label} holds less than it was sent, so old results of tools were left out.`,
+        });
+      });
+      return counted(fitting, { model, conversation, meter, onSpent });
+    },
     startTurn() {
       turn = noUsage;
       return () => ({ usage: turn, contextTokens });
@@ -71,10 +91,27 @@ export function createRequests(options: RequestOptions): Requests {
     total: () => total,
     contextTokens: () => contextTokens,
     scale: () => scale,
+    limit: () => limit,
     forget() {
       contextTokens = 0;
     },
   };
+}
+
+/** A request that did not fit says of the context only that it is smaller; our count may be off as well. */
+const AFTER_OVERFLOW = 0.7;
+
+/** The model with the files of the conversation put into its requests. */
+function withFiles(model: ChatModel, { attachments, uploads, onEvent }: RequestOptions): ChatModel {
+  if (!attachments) return model;
+  const middleware = filesInRequests({
+    model,
+    files: model.files,
+    store: attachments,
+    uploads,
+    onUpload: (upload) => onEvent({ type: 'uploading', ...upload }),
+  });
+  return { ...model, languageModel: wrapLanguageModel({ model: model.languageModel, middleware }) };
 }
 
 const tokensIn = (spent: Spent | undefined): number => (spent ? spent.inputTokens + spent.outputTokens : 0);
@@ -116,17 +153,27 @@ function counter({ model, conversation, meter, onSpent }: Counting): LanguageMod
     meter?.record(spent).catch(() => {});
   }
 
+  /** A request that failed has used nothing of what was set aside for it. */
+  async function orRelease<T>(request: PromiseLike<T>): Promise<T> {
+    try {
+      return await request;
+    } catch (error) {
+      meter?.release(conversation);
+      throw error;
+    }
+  }
+
   return {
     specificationVersion: 'v4',
     async wrapGenerate({ doGenerate, params }) {
       const inputTokens = await admit(params);
-      const result = await doGenerate();
+      const result = await orRelease(doGenerate());
       record(result.usage, { inputTokens, outputTokens: contentTokens(result.content) });
       return result;
     },
     async wrapStream({ doStream, params }) {
       const inputTokens = await admit(params);
-      const result = await doStream();
+      const result = await orRelease(doStream());
       const count = countOutput((reported, outputTokens) => record(reported, { inputTokens, outputTokens }));
       return { ...result, stream: result.stream.pipeThrough(count) };
     },

@@ -36,6 +36,8 @@ export type TurnInput = {
   shortening: Shortening;
   /** Tokens by the provider's count to tokens by ours. */
   scale: () => number;
+  /** Tokens that fit into a request, as far as one that did not fit has shown. */
+  limit: () => number;
   /** Told of what is no part of the answer. */
   onEvent: (event: ChatEvent) => void;
   /** What the requests of this turn have used so far. */
@@ -201,8 +203,9 @@ function toStatus(verdict: Verdict) {
 }
 
 /** Tokens that messages may have: what the window holds without the answer, the system prompt and the tools. */
-function roomIn({ model, servers, instructions }: TurnInput): number {
-  const answer = Math.min(model.maxOutput ?? Number.POSITIVE_INFINITY, model.contextWindow / 4);
+function roomIn({ model, servers, instructions, limit }: TurnInput): number {
+  const window = Math.min(model.contextWindow, limit());
+  const answer = Math.min(model.maxOutput ?? Number.POSITIVE_INFINITY, window / 4);
   const tools = servers.list().reduce((sum, { tokens }) => sum + tokens, 0);
-  return Math.max(500, model.contextWindow - answer - tools - contentTokens(instructions));
+  return Math.max(500, window - answer - tools - contentTokens(instructions));
 }

@@ -188,6 +188,7 @@ describe('a call that changes something', () => {
         scribe: createScribe(undefined),
         shortening: { summary: undefined, asideBefore: 0 },
         scale: () => 1,
+        limit: () => Number.POSITIVE_INFINITY,
         onEvent: () => {},
         usage: () => ({ usage: noUsage, contextTokens: 0 }),
       });

@@ -228,6 +228,7 @@ describe('what is used', () => {
           seen.push(cost ?? 0);
           return budget.used + inputTokens + maxOutput > budget.tokens ? 'The budget is used up.' : undefined;
         },
+        release() {},
         async record({ inputTokens, outputTokens }) {
           budget.used += inputTokens + outputTokens;
         },
