@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { generateText, jsonSchema, type ModelMessage, tool } from 'ai';
+import { generateText, jsonSchema, type ModelMessage, type ToolSet, tool } from 'ai';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type ChatModel, openModel, quickModel } from '../../src/host/index.ts';
 import { withCaching } from '../../src/host/providers/caching.ts';
@@ -37,7 +37,7 @@ const open = async (name: string, url: string): Promise<ChatModel> => {
 
 const noop = (name: string) =>
   tool({ description: name, inputSchema: jsonSchema({ type: 'object', properties: {} }) });
-const tools = { first: noop('first'), last: noop('last') };
+const tools: ToolSet = { first: noop('first'), last: noop('last') };
 
 /** Two steps of a turn: the model has called a tool twice. */
 const messages: ModelMessage[] = [
@@ -72,7 +72,6 @@ async function sent(
   const { url, bodies } = await recorder();
   const { languageModel: model } = withCaching(await open(name, url), conversation);
   const asked = generateText({
-    instructions: 'Be brief.',
     tools,
     ...options,
     model,
