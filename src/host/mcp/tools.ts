@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Tool } from '@modelcontextprotocol/client';
-import { dynamicTool, type JSONSchema7, jsonSchema } from 'ai';
+import { dynamicTool, jsonSchema } from 'ai';
 import type { Connection } from './connection.ts';
 import { effectsOf, type KnownEffect } from './effects.ts';
 import { isRecord, type ToolOutput, type ToolProgress, toModelOutput } from './output.ts';
 import type { Confirmations } from './preview.ts';
+import { wireSchema } from './wire-schema.ts';
 
 /** A tool of one server under the name the model knows it by. */
 export type Entry = {
@@ -38,12 +39,11 @@ function safeName(name: string): string {
   return `${safe.slice(0, longestName - hash.length - 1)}_${hash}`;
 }
 
-/** The tool for the AI SDK: schema as the server gave it, progress as preliminary results. */
+/** The tool for the AI SDK: a schema that every model takes, progress as preliminary results. */
 export function toAiTool({ connection, tool }: Entry, confirmations: Confirmations) {
   return dynamicTool({
     ...(tool.description !== undefined && { description: tool.description }),
-    // The protocol promises a JSON Schema object here; the AI SDK only names it by another type.
-    inputSchema: jsonSchema(tool.inputSchema as JSONSchema7),
+    inputSchema: jsonSchema(wireSchema(tool.inputSchema)),
     metadata: { server: connection.config.name },
     toModelOutput: ({ output }) => toModelOutput(output),
     async *execute(input, { abortSignal, toolCallId }): AsyncGenerator<ToolOutput> {

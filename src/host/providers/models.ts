@@ -4,6 +4,13 @@ import { didYouMean, nearest } from '../../settings/suggest.ts';
 import { type Endpoint, endpointsOf, type ModelChoice, normaliseBaseUrl, secretsOf } from './endpoints.ts';
 import { mediaOfResults } from './media.ts';
 import { explain, type ModelProblem } from './problem.ts';
+import { createDialect, type Dialect } from './quirks/dialect.ts';
+import { readFailure } from './quirks/failure.ts';
+import { normalisingFetch } from './quirks/normalise.ts';
+import { type Patience, patientFetch } from './quirks/patience.ts';
+import { thinkingInTags } from './quirks/reasoning.ts';
+import { replayHistory } from './quirks/replay.ts';
+import { settledEnd } from './quirks/settle.ts';
 
 export type { ModelChoice } from './endpoints.ts';
 
@@ -22,6 +29,11 @@ export type ChatModel = ModelChoice & {
   callOptions: Record<string, Record<string, JSONValue>>;
   /** Turns whatever the AI SDK threw into one clear message; keys are cut out of it. */
   explain(error: unknown): ModelProblem;
+  /**
+   * Learns from a refusal how this endpoint wants to be asked. Returns what will be done otherwise, a sentence for
+   * people: the request is then worth making again. Undefined when there is nothing to learn.
+   */
+  adapt(error: unknown): string | undefined;
 };
 
 /** Every model the settings allow, in their order. A provider without allowed models has none. */
@@ -81,45 +93,62 @@ function readQuickUrl(text: string) {
   }
 }
 
-/** Opens one model of one endpoint. */
-export async function open(endpoint: Endpoint, choice: ModelChoice): Promise<ChatModel> {
+/** Opens one model of one endpoint. `patience` is how long it may be silent; default: see `usualPatience`. */
+export async function open(endpoint: Endpoint, choice: ModelChoice, patience?: Patience): Promise<ChatModel> {
   const { label, baseUrl, provider } = endpoint;
   const subject = { provider: label, model: choice.id, baseUrl, secrets: secretsOf(endpoint) };
+  const compatible = endpoint.kind === 'compatible';
+  const dialect = createDialect({ label, modelId: choice.id, baseUrl, quirks: choice.quirks });
+  const model = await sdkModel(endpoint, choice, dialect, patientFetch(patience));
   return {
     ...choice,
     baseUrl,
-    languageModel: await languageModel(endpoint, choice),
+    languageModel: wrapLanguageModel({
+      model,
+      middleware: [
+        replayHistory(compatible ? dialect.idRule : () => 'word'),
+        ...(compatible ? [mediaOfResults(choice.attachments), thinkingInTags(choice.quirks)] : []),
+        settledEnd,
+      ],
+    }),
     // Answers are not kept at OpenAI: the history is ours, and goes along with each request.
     callOptions:
       endpoint.kind === 'openai'
         ? { openai: { store: false } }
         : { [provider]: choice.providerOptions ?? {} },
     explain: (error) => explain(error, subject),
+    adapt: (error) => (compatible ? dialect.learn(readFailure(error)) : undefined),
   };
 }
 
 // Each SDK is loaded only when a model of its kind is opened.
-async function languageModel(endpoint: Endpoint, { id, attachments }: ModelChoice): Promise<Model> {
+async function sdkModel(
+  endpoint: Endpoint,
+  { id }: ModelChoice,
+  dialect: Dialect,
+  fetch: typeof globalThis.fetch,
+): Promise<Model> {
   const { kind, baseUrl: baseURL, apiKey = '', headers } = endpoint;
   switch (kind) {
     case 'openai':
-      return (await import('@ai-sdk/openai')).createOpenAI({ baseURL, apiKey, headers })(id);
+      return (await import('@ai-sdk/openai')).createOpenAI({ baseURL, apiKey, headers, fetch })(id);
     case 'anthropic':
-      return (await import('@ai-sdk/anthropic')).createAnthropic({ baseURL, apiKey, headers })(id);
+      return (await import('@ai-sdk/anthropic')).createAnthropic({ baseURL, apiKey, headers, fetch })(id);
     case 'google':
-      return (await import('@ai-sdk/google')).createGoogle({ baseURL, apiKey, headers })(id);
+      return (await import('@ai-sdk/google')).createGoogle({ baseURL, apiKey, headers, fetch })(id);
     case 'compatible': {
       const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
-      const model = createOpenAICompatible({
+      return createOpenAICompatible({
         name: endpoint.provider,
         baseURL,
         headers,
         // Most servers say what was used only when asked.
         includeUsage: true,
+        fetch: normalisingFetch(fetch),
+        transformRequestBody: dialect.body,
         ...(apiKey && { apiKey }),
         ...(Object.keys(endpoint.query).length > 0 && { queryParams: endpoint.query }),
       })(id);
-      return wrapLanguageModel({ model, middleware: mediaOfResults(attachments) });
     }
   }
 }

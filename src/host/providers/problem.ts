@@ -1,5 +1,9 @@
-import { APICallError, NoOutputGeneratedError, RetryError } from 'ai';
-import { rootCause } from '../cause.ts';
+import { type Failure, readFailure } from './quirks/failure.ts';
+import type { ProblemKind } from './quirks/kinds.ts';
+import { judge, adviceFor as statusAdvice } from './quirks/kinds.ts';
+import { askedWait, longestWait } from './quirks/wait.ts';
+
+export type { ProblemKind } from './quirks/kinds.ts';
 
 /**
  * A model endpoint failed. `message` is one clear line or two for people: provider and model, URL, status, what the
@@ -7,20 +11,32 @@ import { rootCause } from '../cause.ts';
  */
 export class ModelProblem extends Error {
   override name = 'ModelProblem';
+  readonly kind: ProblemKind;
   readonly provider: string;
   readonly url: string | undefined;
   readonly status: number | undefined;
   /** The same request may work later. */
   readonly retryable: boolean;
+  /** When the endpoint wants to be asked again, in epoch milliseconds. */
+  readonly retryAt: number | undefined;
   constructor(
     message: string,
-    info: { provider: string; url?: string | undefined; status?: number | undefined; retryable?: boolean },
+    info: {
+      kind?: ProblemKind;
+      provider: string;
+      url?: string | undefined;
+      status?: number | undefined;
+      retryable?: boolean;
+      retryAt?: number | undefined;
+    },
   ) {
     super(message);
+    this.kind = info.kind ?? 'other';
     this.provider = info.provider;
     this.url = info.url;
     this.status = info.status;
     this.retryable = info.retryable ?? false;
+    this.retryAt = info.retryAt;
   }
 }
 
@@ -32,10 +48,20 @@ export type Subject = { provider: string; model: string; baseUrl: string; secret
 /** Makes one clear message of whatever the AI SDK threw. */
 export function explain(error: unknown, subject: Subject): ModelProblem {
   if (isModelProblem(error)) return error;
-  const cause = RetryError.isInstance(error) ? error.lastError : error;
-  const problem = APICallError.isInstance(cause) ? fromCall(cause, subject) : fromOther(cause, subject);
-  const { provider, url, status, retryable } = problem;
-  return new ModelProblem(redact(problem.message, subject.secrets), { provider, url, status, retryable });
+  const failure = readFailure(error);
+  const { provider, secrets } = subject;
+  const { kind, advice, retryable } = judge(failure, provider);
+  const url = publicUrl(failure.url ?? subject.baseUrl);
+  const asked = askedWait(failure.headers);
+  const message = [tell(failure, subject, url), tellWait(asked), advice].filter(Boolean).join(' ');
+  return new ModelProblem(redact(message, secrets), {
+    kind,
+    provider,
+    url,
+    status: failure.status,
+    retryable,
+    retryAt: asked === undefined ? undefined : Date.now() + asked,
+  });
 }
 
 /** What a response that is not as it should be says, in one line: the message in JSON, or that it is HTML. */
@@ -64,71 +90,44 @@ export function publicUrl(url: string): string {
   return `${origin}${pathname.replace(/\/$/, '')}`;
 }
 
-/** What to do about a status. */
+/** What to do about a status, with a space before it. */
 export function adviceFor(status: number | undefined, provider: string): string {
-  if (status === 401 || status === 403) return ` Check the API key of ${provider}.`;
-  if (status === 404) return ' Check the base URL (most end in /v1) and the model id.';
-  if (status === 413)
-    return ' The conversation is too long for it: start a new one, or ask for less at once.';
-  if (status === 429) return ' It is a limit of the account or the server: wait a little, then try again.';
-  if (status !== undefined && status >= 500) return ' The trouble is at its end: try again later.';
-  return '';
+  const advice = statusAdvice(status, provider);
+  return advice && ` ${advice}`;
 }
 
-function fromCall(error: APICallError, { provider, model }: Subject): ModelProblem {
-  const url = publicUrl(error.url);
-  const info = { provider, url, status: error.statusCode, retryable: error.isRetryable };
-  if (error.statusCode === undefined) {
-    return new ModelProblem(
-      `${provider} could not be reached at ${url} (${rootCause(error)}). Check that it runs and the base URL is right.`,
-      { ...info, retryable: true },
-    );
+function tell({ how, status, text }: Failure, { provider, model }: Subject, url: string): string {
+  const who = `${provider} (model ${model})`;
+  const said = readBody(text).replace(/\.$/, '');
+  switch (how) {
+    case 'refused':
+      return `${who} answered ${status} at ${url}: ${said}.`;
+    case 'unreadable':
+      return `${who} answered ${status} at ${url} with what is no answer of such an API: ${said}.`;
+    case 'unreachable':
+      return `${provider} could not be reached at ${url} (${said}).`;
+    case 'said':
+      return `${who} at ${url} sent an error instead of the answer${status ? ` (${status})` : ''}: ${said}.`;
+    case 'cut':
+      return `${who} at ${url} broke off before the answer was finished: the connection was cut, or what answers there is no such API.`;
+    case 'stalled':
+      return `${who} at ${url} broke off: ${said}.`;
+    case 'garbled':
+      return `${who} at ${url} broke off: ${said}, which is no answer of such an API.`;
+    case 'empty':
+      return `${who} at ${url} sent an empty answer.`;
+    case 'other':
+      return `${who} at ${url} failed: ${said}.`;
   }
-  // A good status with a body that cannot be read is no success either.
-  const said = error.statusCode < 400 ? `${error.message}: ${readBody(error.responseBody)}` : said4xx(error);
-  const wait = waitOf(error);
-  return new ModelProblem(
-    `${provider} (model ${model}) answered ${error.statusCode} at ${url}: ${said}.${wait}${adviceFor(error.statusCode, provider)}`,
-    info,
-  );
 }
 
-const said4xx = (error: APICallError): string =>
-  readBody(error.responseBody || error.message).replace(/\.$/, '');
-
-function waitOf(error: APICallError): string {
-  const seconds = Number(error.responseHeaders?.['retry-after']);
-  return seconds > 0 ? ` It asks to wait ${seconds} s.` : '';
-}
-
-/** The AI SDK's words for a stream that just ends. It also says so when a page or another text came instead. */
-const unfinished = /without a finish (reason|chunk)/;
-
-function fromOther(error: unknown, { provider, model, baseUrl }: Subject): ModelProblem {
-  const url = publicUrl(baseUrl);
-  if (NoOutputGeneratedError.isInstance(error)) {
-    return new ModelProblem(`${provider} (model ${model}) at ${url} sent an empty answer.`, {
-      provider,
-      url,
-      retryable: true,
-    });
-  }
-  const said = shorten(textOfError(error));
-  const what = unfinished.test(said)
-    ? 'broke off before the answer was finished: the connection was cut, or what answers there is no such API.'
-    : `failed: ${said}`;
-  return new ModelProblem(`${provider} (model ${model}) at ${url} ${what}`, {
-    provider,
-    url,
-    retryable: true,
-  });
-}
-
-/** Providers send errors in a stream as objects of every shape. */
-function textOfError(error: unknown): string {
-  if (error instanceof Error) return error.message;
-  const text = typeof error === 'string' ? error : (JSON.stringify(error) ?? 'unknown error');
-  return messageIn(text) ?? text;
+/** A short wait in seconds; a long one as the time of day, with its date when that is another. */
+function tellWait(ms: number | undefined): string {
+  if (ms === undefined || ms === 0) return '';
+  if (ms <= longestWait) return `It asks to wait ${Math.ceil(ms / 1000)} s.`;
+  const until = new Date(Date.now() + ms);
+  const today = until.toDateString() === new Date().toDateString();
+  return `It asks to wait until ${today ? until.toLocaleTimeString() : until.toLocaleString()} (${Math.ceil(ms / 60_000)} min).`;
 }
 
 /** The first message in an error body of the usual shapes: `{error: {message}}`, `{error}`, `{message}`, `{detail}`. */
