@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
+import { examples } from './examples.ts';
+import { addHistory } from './history-commands.ts';
 
 /** Runs the command line. Commands load only what they need, so that `mcp` starts fast. */
 export async function main(argv: string[]): Promise<void> {
@@ -45,16 +47,38 @@ export async function main(argv: string[]): Promise<void> {
     .option('--base-url <url>', 'an OpenAI-compatible endpoint, for example http://localhost:11434/v1')
     .option('--api-key <key>', 'its key, where it wants one')
     .option('--mcp-config <file>', 'an mcp.json whose servers join')
+    .option('-c, --continue', 'go on with the conversation last used')
+    .option('-r, --resume [id]', 'go on with the conversation of this id, or choose one')
+    .option('--no-history', 'do not keep this conversation')
     .addHelpText(
       'after',
       examples(
         'chat',
         'chat --base-url http://localhost:11434/v1 --model qwen3',
+        'chat --continue',
         'chat -p "Which articles are still drafts?"',
         'cat notes.txt | directus-assistant chat -p "Make a draft article of this" --approve all --output json',
       ),
     )
     .action(async (options) => (await import('./chat.ts')).run(options));
+
+  addHistory(program);
+
+  program
+    .command('usage')
+    .description('show what models used: requests, tokens, and cost where a model has a price')
+    .addOption(
+      new Option('--by <what>', 'one line for each')
+        .choices(['day', 'model', 'provider', 'conversation'])
+        .default('day'),
+    )
+    .option('--since <when>', 'days as 7d (this one and the six before), or a date as 2026-11-25')
+    .option('--json', 'print JSON for programs')
+    .addHelpText(
+      'after',
+      examples('usage', 'usage --by model --since 30d', 'usage --since 2026-11-01 --json'),
+    )
+    .action(async (options) => (await import('./usage.ts')).run(options));
 
   const tools = withSelection(program.command('tools'))
     .description('show every tool and action: on or why not, and its cost in tokens')
@@ -146,8 +170,4 @@ function withSelection(command: Command): Command {
     .option('--tools <list>', 'only these tools or actions, as a,b.read')
     .option('--exclude <list>', 'never these tools or actions, as a,items.delete')
     .option('--upload-roots <list>', 'folders from which files may be uploaded by path, as a,b');
-}
-
-function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ directus-assistant ${line}`).join('\n')}\n`;
 }
