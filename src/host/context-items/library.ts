@@ -28,7 +28,7 @@ export type LibraryFile = {
 };
 
 /**
- * Files of the library whose title or name has these words, the newest first; without words the newest ones.
+ * Files of the library with each of these words in their title or name, the newest first; without words the newest ones.
  * @throws an Error for people, from the server
  */
 export async function searchLibrary(
@@ -36,12 +36,12 @@ export async function searchLibrary(
   words: string,
   signal?: AbortSignal,
 ): Promise<LibraryFile[]> {
-  const named = ['title', 'filename_download'].map((field) => ({ [field]: { _icontains: words.trim() } }));
+  const each = words.split(/\s+/).filter(Boolean).map(named);
   const query = {
     fields: Object.keys(row.shape),
     sort: ['-uploaded_on'],
     limit: 25,
-    ...(words.trim() && { filter: { _or: named } }),
+    ...(each.length > 0 && { filter: { _and: each } }),
   };
   const rows = z
     .array(row)
@@ -54,6 +54,10 @@ export async function searchLibrary(
     size: filesize ?? undefined,
   }));
 }
+
+const named = (word: string) => ({
+  _or: ['title', 'filename_download'].map((field) => ({ [field]: { _icontains: word } })),
+});
 
 /**
  * A file of the library for a message: an image, sound or PDF as it is, as large as models can make use of; a text, and

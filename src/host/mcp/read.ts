@@ -23,7 +23,7 @@ export async function runRead(
       `Not run: "${entry.connection.config.name}" does not say that this use of ${name} only reads.`,
     );
   const result = await entry.connection.call(entry.tool.name, whole, { signal });
-  if (result.isError) throw new Error(textOf(result));
+  if (result.isError) throw new Error(forPeople(textOf(result)));
   return result;
 }
 
@@ -36,3 +36,6 @@ function findTool(entries: ReadonlyMap<string, Entry>, name: string, input: Reco
   );
   return through && { entry: through, whole: { name, input } };
 }
+
+/** What a tool says when it fails, without its code, and without the lines after, which are advice for models. */
+const forPeople = (said: string): string => said.replace(/^[A-Z_]+: /, '').split('\n')[0] ?? said;
