@@ -1,6 +1,7 @@
 import { type JSONValue, type LanguageModel, wrapLanguageModel } from 'ai';
 import type { Settings } from '../../settings/schema.ts';
 import { didYouMean, nearest } from '../../settings/suggest.ts';
+import type { FilesApi } from '../attachments/request.ts';
 import { type Endpoint, endpointsOf, type ModelChoice, normaliseBaseUrl, secretsOf } from './endpoints.ts';
 import { mediaOfResults } from './media.ts';
 import { explain, type ModelProblem } from './problem.ts';
@@ -25,6 +26,8 @@ export type ChatModel = ModelChoice & {
   /** Where it is asked, without key. */
   baseUrl: string;
   languageModel: Model;
+  /** Where files are uploaded to; undefined where the provider has no such API. */
+  files?: FilesApi | undefined;
   /** For the AI SDK, under the provider's name. */
   callOptions: Record<string, Record<string, JSONValue>>;
   /** Turns whatever the AI SDK threw into one clear message; keys are cut out of it. */
@@ -99,10 +102,11 @@ export async function open(endpoint: Endpoint, choice: ModelChoice, patience?: P
   const subject = { provider: label, model: choice.id, baseUrl, secrets: secretsOf(endpoint) };
   const compatible = endpoint.kind === 'compatible';
   const dialect = createDialect({ label, modelId: choice.id, baseUrl, quirks: choice.quirks });
-  const model = await sdkModel(endpoint, choice, dialect, patientFetch(patience));
+  const { model, files } = await ofSdk(endpoint, choice, dialect, patientFetch(patience));
   return {
     ...choice,
     baseUrl,
+    files,
     languageModel: wrapLanguageModel({
       model,
       middleware: [
@@ -122,23 +126,25 @@ export async function open(endpoint: Endpoint, choice: ModelChoice, patience?: P
 }
 
 // Each SDK is loaded only when a model of its kind is opened.
-async function sdkModel(
+async function ofSdk(
   endpoint: Endpoint,
   { id }: ModelChoice,
   dialect: Dialect,
   fetch: typeof globalThis.fetch,
-): Promise<Model> {
+): Promise<{ model: Model; files: FilesApi | undefined }> {
   const { kind, baseUrl: baseURL, apiKey = '', headers } = endpoint;
+  const settings = { baseURL, apiKey, headers, fetch };
+  const both = (sdk: { (id: string): Model; files(): FilesApi }) => ({ model: sdk(id), files: sdk.files() });
   switch (kind) {
     case 'openai':
-      return (await import('@ai-sdk/openai')).createOpenAI({ baseURL, apiKey, headers, fetch })(id);
+      return both((await import('@ai-sdk/openai')).createOpenAI(settings));
     case 'anthropic':
-      return (await import('@ai-sdk/anthropic')).createAnthropic({ baseURL, apiKey, headers, fetch })(id);
+      return both((await import('@ai-sdk/anthropic')).createAnthropic(settings));
     case 'google':
-      return (await import('@ai-sdk/google')).createGoogle({ baseURL, apiKey, headers, fetch })(id);
+      return both((await import('@ai-sdk/google')).createGoogle(settings));
     case 'compatible': {
       const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
-      return createOpenAICompatible({
+      const sdk = createOpenAICompatible({
         name: endpoint.provider,
         baseURL,
         headers,
@@ -148,7 +154,8 @@ async function sdkModel(
         transformRequestBody: dialect.body,
         ...(apiKey && { apiKey }),
         ...(Object.keys(endpoint.query).length > 0 && { queryParams: endpoint.query }),
-      })(id);
+      });
+      return { model: sdk(id), files: undefined };
     }
   }
 }
