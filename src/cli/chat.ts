@@ -1,10 +1,21 @@
 import { fstatSync } from 'node:fs';
-import { connectServers, quickModel, readServers, type Servers } from '../host/index.ts';
+import type { OpenConversation } from '../host/conversations/store.ts';
+import {
+  type ChatModel,
+  connectServers,
+  openModel,
+  quickModel,
+  readServers,
+  type Servers,
+  startTelemetry,
+} from '../host/index.ts';
 import type { Settings } from '../settings/schema.ts';
 import { version } from '../version.ts';
+import { howToResume, type Keeping, openKeeping, type Which } from './chat-keep.ts';
 import { allowNamed, howToConfigure, modelFor, offerModel, UsageError } from './chat-model.ts';
 import { ownServer } from './chat-server.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
+import { localTime } from './table.ts';
 
 export type ChatOptions = SettingsOptions & {
   /** `-p`: ask once and end. */
@@ -13,6 +24,12 @@ export type ChatOptions = SettingsOptions & {
   output?: 'text' | 'json';
   baseUrl?: string;
   apiKey?: string;
+  /** Go on with the conversation last used. */
+  continue?: boolean;
+  /** Go on with the conversation of this id, or with one the person chooses. */
+  resume?: string | true;
+  /** False: this conversation is not kept. */
+  history?: boolean;
 };
 
 export type ChatParts = {
@@ -36,8 +53,10 @@ export async function run(options: ChatOptions, parts: ChatParts = {}): Promise<
 
 async function ask(options: ChatOptions, parts: ChatParts): Promise<number> {
   const { askOnce, EXIT } = await import('../terminal/one-shot.ts');
-  const { ai, problems } = settingsFor(options);
+  const { ai, keeping, problems } = settingsFor(options);
   if (problems.length > 0) throw usageError(problems);
+  if (options.resume === true)
+    throw new UsageError('--resume needs an ID here: directus-assistant history shows them.');
   const model = await modelFor(ai, options);
   if (!model) throw new UsageError(howToConfigure);
   const prompt = await promptOf(options.prompt);
@@ -47,6 +66,8 @@ async function ask(options: ChatOptions, parts: ChatParts): Promise<number> {
   process.once('SIGINT', stop).once('SIGTERM', stop);
   process.stdout.on('error', ignoreClosedPipe);
   const { servers, problems: missing } = await connect(ai, options, parts, interrupted.signal);
+  const telemetry = await startTelemetry();
+  let conversation: OpenConversation | undefined;
   try {
     if (interrupted.signal.aborted) return EXIT.interrupted;
     if (missing.length > 0) throw usageError(missing);
@@ -55,7 +76,9 @@ async function ask(options: ChatOptions, parts: ChatParts): Promise<number> {
       console.error(`error: the server ${name} did not start: ${problem}`);
     // Without its tools the model would make the answer up.
     if (failed.some(({ name }) => name === 'directus')) return EXIT.failed;
+    conversation = await keeping.begin(whichOf(options));
     return await askOnce({
+      host: { ...keeping.host, ...(conversation && { conversation }) },
       prompt,
       approve: options.approve ?? 'reads',
       output: options.output ?? 'text',
@@ -67,7 +90,9 @@ async function ask(options: ChatOptions, parts: ChatParts): Promise<number> {
       err: process.stderr,
     });
   } finally {
+    await conversation?.close();
     await servers.close();
+    await telemetry?.stop();
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }
@@ -76,7 +101,9 @@ async function converse(options: ChatOptions, parts: ChatParts): Promise<number>
   if (!process.stdout.isTTY) {
     throw new UsageError('The chat needs a terminal. For scripts, say what to do with -p TEXT.');
   }
-  const { ai, problems } = settingsFor(options);
+  const { ai, keeping, problems } = settingsFor(options);
+  let which = options.resume === true ? await chooseConversation(keeping) : whichOf(options);
+  if (!which) return 0;
   let model = await modelFor(ai, options);
   if (!model) {
     const offer = await offerModel();
@@ -89,24 +116,87 @@ async function converse(options: ChatOptions, parts: ChatParts): Promise<number>
     model = await quickModel(offer.local);
   }
   const banner = `**directus-assistant ${version}** with ${model.name}. /help shows what can be typed.`;
+  // Held before anything else is started: another chat may have it.
+  let conversation = await keeping.begin(which);
   const { servers, problems: missing } = await connect(ai, options, parts);
+  const telemetry = await startTelemetry();
   try {
     const { runChat } = await import('../terminal/run-chat.tsx');
-    await runChat({ model, servers, ai, banner, warnings: [...problems, ...missing] });
+    const { conversations, ledger } = keeping;
+    let warnings = [...problems, ...missing];
+    for (let first = true; ; first = false) {
+      const next = await runChat({
+        model: await lastModel(ai, options, conversation, model),
+        servers,
+        ai,
+        ...(first && { banner }),
+        warnings: [...warnings, ...(conversation?.warnings ?? [])],
+        host: { ...keeping.host, ...(conversation && { conversation }) },
+        ...(conversations && { conversations }),
+        ledger,
+      });
+      const before = conversation?.id;
+      await conversation?.close();
+      conversation = undefined;
+      if (!next) {
+        const resume = await howToResume(keeping, before);
+        if (resume) console.log(`To go on with this conversation: ${resume}`);
+        return 0;
+      }
+      which = 'resume' in next ? { id: next.resume } : 'new';
+      warnings = [];
+      conversation = await keeping.begin(which).catch((error: UsageError) => {
+        // Another chat may have it: the person stays where they were.
+        warnings = [error.message];
+        return keeping.begin(before === undefined ? 'new' : { id: before });
+      });
+    }
   } finally {
+    await conversation?.close();
     await servers.close();
+    await telemetry?.stop();
   }
-  return 0;
+}
+
+const whichOf = ({ continue: last, resume }: ChatOptions): Which => {
+  if (typeof resume === 'string') return { id: resume };
+  return last ? 'last' : 'new';
+};
+
+/** Lets the person choose one; nothing when they leave it. */
+async function chooseConversation({ conversations }: Keeping): Promise<Which | undefined> {
+  const all = (await conversations?.list({ limit: 100 })) ?? [];
+  if (all.length === 0) return 'last';
+  const { choose } = await import('../terminal/choose.tsx');
+  const options = all.map(({ id, title, updatedAt }) => ({
+    value: id,
+    label: title,
+    note: localTime(updatedAt),
+  }));
+  const id = await choose('Go on with', options);
+  return id === undefined ? undefined : { id };
+}
+
+/** A conversation goes on with the model it was held with, unless another one is named or it is not allowed any more. */
+async function lastModel(
+  ai: Settings['ai'],
+  { model, baseUrl }: ChatOptions,
+  conversation: OpenConversation | undefined,
+  otherwise: ChatModel,
+): Promise<ChatModel> {
+  const name = conversation?.recorded.model;
+  if (name === undefined || model !== undefined || baseUrl !== undefined) return otherwise;
+  return openModel(ai, name).catch(() => otherwise);
 }
 
 const usageError = (problems: string[]) => new UsageError(problems.join('\nerror: '));
 
-function settingsFor(options: ChatOptions): { ai: Settings['ai']; problems: string[] } {
+function settingsFor(options: ChatOptions): { ai: Settings['ai']; keeping: Keeping; problems: string[] } {
   const { settings, problems } = loadFor(options);
   if (!settings.ai.enabled) {
     throw new UsageError('The chat is switched off: ai.enabled in the settings, or AI_ENABLED, is false.');
   }
-  return { ai: allowNamed(settings.ai), problems };
+  return { ai: allowNamed(settings.ai), keeping: openKeeping(settings, options.history !== false), problems };
 }
 
 /** Starts our own server, and joins those of an mcp.json. */

@@ -84,6 +84,8 @@ export type Chat = {
   readonly messages: readonly ModelMessage[];
   readonly pending: readonly PendingCall[];
   readonly model: ChatModel;
+  /** Files that go along with messages; see `messageContent`. */
+  readonly attachments: AttachmentStore;
   /** Every call of this conversation by `toolCallId`, updated as it goes on. */
   readonly calls: ReadonlyMap<string, CallRecord>;
   readonly title: string | undefined;

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ModelMessage } from 'ai';
 import { callKey, judge } from './approvals.ts';
+import { attachmentsInMemory } from './attachments/memory.ts';
 import { uploadsInMemory } from './attachments/uploads.ts';
 import type { CallRecord } from './call-record.ts';
 import type { Chat, ChatOptions, Turn, TurnEnd } from './chat-types.ts';
@@ -25,6 +26,7 @@ export function createChat(options: ChatOptions): Chat {
   const approvalSecret = options.approvalSecret ?? randomBytes(32);
   const calls = new Map<string, CallRecord>(recorded?.calls.map((call) => [call.toolCallId, { ...call }]));
   const granted = new Set<string>();
+  const attachments = options.conversation?.attachments ?? attachmentsInMemory();
   const scribe = createScribe(options.conversation?.journal);
   let { model } = options;
   let { messages, pending } = restore(recorded?.messages ?? [], servers, calls);
@@ -38,7 +40,7 @@ export function createChat(options: ChatOptions): Chat {
     earlier: recorded?.spent ?? [],
     meter,
     maxRetries,
-    attachments: options.conversation?.attachments,
+    attachments,
     uploads: options.uploads ?? uploadsInMemory(),
     onEvent,
     onSpent: (spent) => scribe.note({ type: 'spent', spent }),
@@ -136,6 +138,7 @@ export function createChat(options: ChatOptions): Chat {
     get summary() {
       return shortening.summary;
     },
+    attachments,
     calls,
     send(content, { signal } = {}) {
       mustBeIdle();

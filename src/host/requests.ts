@@ -23,6 +23,7 @@ type Counting = {
   meter: Meter | undefined;
   /** Told of every request when it has ended, also of one that was stopped; `estimate` are our tokens of its input. */
   onSpent: (spent: Spent, estimate: number) => void;
+  warn: (sentence: string) => void;
 };
 
 export type RequestOptions = {
@@ -31,7 +32,7 @@ export type RequestOptions = {
   earlier: readonly Spent[];
   meter: Meter | undefined;
   maxRetries: number;
-  attachments: AttachmentStore | undefined;
+  attachments: AttachmentStore;
   uploads: Uploads;
   onEvent: (event: ChatEvent) => void;
   onSpent: (spent: Spent) => void;
@@ -82,7 +83,8 @@ export function createRequests(options: RequestOptions): Requests {
           text: `${model.label} holds less than it was sent, so old results of tools were left out.`,
         });
       });
-      return counted(fitting, { model, conversation, meter, onSpent });
+      const warn = (text: string) => onEvent({ type: 'warning', text });
+      return counted(fitting, { model, conversation, meter, onSpent, warn });
     },
     startTurn() {
       turn = noUsage;
@@ -103,7 +105,6 @@ const AFTER_OVERFLOW = 0.7;
 
 /** The model with the files of the conversation put into its requests. */
 function withFiles(model: ChatModel, { attachments, uploads, onEvent }: RequestOptions): ChatModel {
-  if (!attachments) return model;
   const middleware = filesInRequests({
     model,
     files: model.files,
@@ -124,7 +125,7 @@ function counted(languageModel: ChatModel['languageModel'], counting: Counting):
   return wrapLanguageModel({ model: languageModel, middleware: counter(counting) });
 }
 
-function counter({ model, conversation, meter, onSpent }: Counting): LanguageModelMiddleware {
+function counter({ model, conversation, meter, onSpent, warn }: Counting): LanguageModelMiddleware {
   async function admit(params: Params): Promise<number> {
     const inputTokens = requestTokens(params);
     const maxOutput = params.maxOutputTokens ?? model.maxOutput ?? USUAL_ANSWER;
@@ -136,7 +137,7 @@ function counter({ model, conversation, meter, onSpent }: Counting): LanguageMod
       reasoningTokens: 0,
     };
     const cost = model.price && costOf(most, model.price);
-    const refusal = await meter?.refusal({ conversation, inputTokens, maxOutput, cost });
+    const refusal = await meter?.refusal({ conversation, inputTokens, maxOutput, cost }, warn);
     if (refusal) throw new Halt(refusal, 'limit');
     return inputTokens;
   }

@@ -1,4 +1,12 @@
-import { type ChatModel, callKey, type OneShotResult, runOnce, type Servers } from '../host/index.ts';
+import {
+  type ChatEvent,
+  type ChatModel,
+  type ChatOptions,
+  callKey,
+  type OneShotResult,
+  runOnce,
+  type Servers,
+} from '../host/index.ts';
 import type { Settings } from '../settings/schema.ts';
 import { duration, oneLine, printable } from './text.ts';
 
@@ -9,6 +17,8 @@ export type AskOnceOptions = {
   model: ChatModel;
   servers: Servers;
   ai: Settings['ai'];
+  /** Its conversation, and what chats of this installation keep. */
+  host?: Pick<ChatOptions, 'conversation' | 'meter' | 'uploads' | 'approvalSecret'>;
   signal: AbortSignal;
   out: NodeJS.WritableStream;
   err: NodeJS.WritableStream;
@@ -23,8 +33,19 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, denied: 3, interrupted: 130 } 
  */
 export async function askOnce(options: AskOnceOptions): Promise<number> {
   const { prompt, approve, output, model, servers, ai, signal, out, err } = options;
-  const { approvals, systemPrompt } = ai;
-  const result = await runOnce({ model, servers, approvals, systemPrompt, prompt, approve, signal });
+  const { approvals, systemPrompt, maxSteps } = ai;
+  const result = await runOnce({
+    ...options.host,
+    model,
+    servers,
+    approvals,
+    systemPrompt,
+    maxSteps,
+    prompt,
+    approve,
+    signal,
+    onEvent: (event) => tell(event, err),
+  });
   if (output === 'json') out.write(`${JSON.stringify(result)}\n`);
   else {
     for (const call of result.toolCalls) err.write(`${callLine(call)}\n`);
@@ -38,6 +59,14 @@ export async function askOnce(options: AskOnceOptions): Promise<number> {
     err.write(`Not run: ${callKey({ tool, action })}: ${oneLine(reason)}${hint}\n`);
   }
   return exitCode(result);
+}
+
+/** What happens beside the answer, for whoever reads along. */
+function tell(event: ChatEvent, err: NodeJS.WritableStream): void {
+  if (event.type === 'waiting') {
+    const seconds = Math.max(1, Math.round((event.until - Date.now()) / 1000));
+    err.write(`${printable(event.reason)} Again in ${seconds} s.\n`);
+  } else if (event.type === 'warning' || event.type === 'corrected') err.write(`${printable(event.text)}\n`);
 }
 
 function exitCode({ state, denied }: OneShotResult): number {

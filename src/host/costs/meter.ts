@@ -34,8 +34,9 @@ export type Meter = {
   /**
    * Why a request must not be made, in a sentence that says what to do; undefined when it may. Then what it may use is
    * set aside until it is recorded or released, or until the same conversation plans another.
+   * @param warn told once, in a sentence, when a budget in dollars cannot count a model that has no price
    */
-  refusal(planned: Planned): Promise<string | undefined>;
+  refusal(planned: Planned, warn: (sentence: string) => void): Promise<string | undefined>;
   /** @throws the error of the file system when it cannot be written down; it is counted in this process all the same. */
   record(spent: Spent): Promise<void>;
   /** The planned request of a conversation ended without having used anything: it failed, or was not made. */
@@ -45,12 +46,10 @@ export type Meter = {
 export type MeterOptions = {
   ledger: Ledger;
   budget: Settings['ai']['budget'];
-  /** Told once, in a sentence, when a budget in dollars cannot count a model that has no price. */
-  warn?: (sentence: string) => void;
 };
 
 /** A meter of this process; processes learn of one another what is in the ledger, and not what is under way. */
-export function createMeter({ ledger, budget, warn = () => {} }: MeterOptions): Meter {
+export function createMeter({ ledger, budget }: MeterOptions): Meter {
   const limits = budgets.flatMap((one) => {
     const limit = budget[one.name];
     return limit === undefined ? [] : [{ ...one, limit }];
@@ -60,7 +59,7 @@ export function createMeter({ ledger, budget, warn = () => {} }: MeterOptions): 
   let recorded: Promise<unknown> = Promise.resolve();
   let warned = false;
 
-  function warnOfPrice(names: BudgetName[]): void {
+  function warnOfPrice(names: BudgetName[], warn: (sentence: string) => void): void {
     if (warned || names.length === 0) return;
     warned = true;
     warn(
@@ -69,7 +68,7 @@ export function createMeter({ ledger, budget, warn = () => {} }: MeterOptions): 
   }
 
   return {
-    async refusal(plan) {
+    async refusal(plan, warn) {
       if (limits.length === 0) return undefined;
       try {
         // What this process has used must be in the sums before what was set aside for it is given back.
@@ -92,7 +91,10 @@ export function createMeter({ ledger, budget, warn = () => {} }: MeterOptions): 
         if (refusal) return refusal;
       }
       if (plan.cost === undefined) {
-        warnOfPrice(limits.filter(({ unit }) => unit === 'dollars').map(({ name }) => name));
+        warnOfPrice(
+          limits.filter(({ unit }) => unit === 'dollars').map(({ name }) => name),
+          warn,
+        );
       }
       planned.set(plan.conversation, plan);
       return undefined;

@@ -1,0 +1,73 @@
+import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
+import { uploadsIn } from '../host/attachments/uploads.ts';
+import { openConversations } from '../host/conversations/file-store.ts';
+import { findId, shortId } from '../host/conversations/find.ts';
+import { dataFolder } from '../host/conversations/folder.ts';
+import type { ConversationStore, OpenConversation } from '../host/conversations/store.ts';
+import { type Ledger, openLedger } from '../host/costs/ledger.ts';
+import { createMeter } from '../host/costs/meter.ts';
+import type { ChatOptions } from '../host/index.ts';
+import { installationKey } from '../settings/key.ts';
+import type { Settings } from '../settings/schema.ts';
+import { UsageError } from './chat-model.ts';
+
+/** Which conversation a chat is about. */
+export type Which = 'new' | 'last' | { id: string };
+
+/** What chats of this installation keep. */
+export type Keeping = {
+  /** None when nothing is to be kept. */
+  conversations: ConversationStore | undefined;
+  ledger: Ledger;
+  /** What a chat needs of it, beside its conversation. */
+  host: Pick<ChatOptions, 'meter' | 'uploads' | 'approvalSecret'>;
+  /** Begins a conversation, or takes one up. @throws UsageError when there is none such */
+  begin(which: Which): Promise<OpenConversation | undefined>;
+};
+
+/** @param history false: this chat is not kept, whatever the settings say */
+export function openKeeping({ ai, key }: Pick<Settings, 'ai' | 'key'>, history: boolean): Keeping {
+  const folder = dataFolder();
+  const conversations = ai.history && history ? openConversations({ folder }) : undefined;
+  const ledger = openLedger({ folder });
+  const secret = installationKey(key);
+  return {
+    conversations,
+    ledger,
+    host: {
+      meter: createMeter({ ledger, budget: ai.budget }),
+      uploads: uploadsIn(join(folder, 'uploads')),
+      // The same after a restart, so that what waits for approval can still be approved.
+      approvalSecret: createHmac('sha256', secret.key).update('approvals of the chat').digest(),
+    },
+    async begin(which) {
+      if (which === 'new') return conversations?.create();
+      if (!conversations)
+        throw new UsageError('Conversations are not kept: ai.history in the settings, or --no-history.');
+      return asUsage(async () => conversations.open(await idOf(conversations, which)));
+    },
+  };
+}
+
+async function idOf(conversations: ConversationStore, which: 'last' | { id: string }): Promise<string> {
+  if (which !== 'last') return findId(conversations, which.id);
+  const [last] = await conversations.list({ limit: 1 });
+  if (!last)
+    throw new Error('There is no conversation to go on with yet. Begin one with: directus-assistant chat');
+  return last.id;
+}
+
+async function asUsage<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** How to take a conversation up again, when something was said in it. */
+export async function howToResume(keeping: Keeping, id: string | undefined): Promise<string | undefined> {
+  const [last] = (await keeping.conversations?.list({ limit: 1 })) ?? [];
+  return last && last.id === id ? `directus-assistant chat --resume ${shortId(last.id)}` : undefined;
+}
