@@ -70,13 +70,21 @@ function checkNode(): Finding[] {
 }
 
 /** A name that no tool has keeps the server read-only just as a value that does not fit does. */
-function checkSettings({ settings, file, problems }: Loaded): Finding[] {
-  const { ok, fail } = findingsOf('Settings');
+function checkSettings({ settings, file, problems, plainSecrets = [] }: Loaded): Finding[] {
+  const { ok, warn, fail } = findingsOf('Settings');
   const found = existsSync(file)
     ? ok(`Settings come from ${file} and the environment.`)
     : ok(`There is no settings file; one at ${file} would be read.`);
   const all = [...problems, ...unknownNames(settings, tools)];
-  return [found, ...all.map((problem) => fail(problem, 'Mend it: until then the server only reads.'))];
+  const plain = warn(
+    `Plain text in the settings file: ${plainSecrets.join(', ')}.`,
+    'Seal it: `directus-assistant settings seal`.',
+  );
+  return [
+    found,
+    ...(plainSecrets.length > 0 ? [plain] : []),
+    ...all.map((problem) => fail(problem, 'Mend it: until then the server only reads.')),
+  ];
 }
 
 const MARKS = {

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
 import { examples } from './examples.ts';
 import { addHistory } from './history-commands.ts';
+import { addProviders } from './providers-commands.ts';
 
 /** Runs the command line. Commands load only what they need, so that `mcp` starts fast. */
 export async function main(argv: string[]): Promise<void> {
@@ -97,7 +98,9 @@ export async function main(argv: string[]): Promise<void> {
       );
   }
 
-  program
+  addProviders(program);
+
+  const settings = program
     .command('settings')
     .description('show every setting, its value and where it comes from; secrets are masked')
     .option('--config <file>', 'settings file')
@@ -108,6 +111,10 @@ export async function main(argv: string[]): Promise<void> {
       examples('settings', 'settings --json', 'settings --schema > directus-assistant.schema.json'),
     )
     .action(async (options) => (await import('./settings.ts')).run(options));
+  settings
+    .command('seal')
+    .description('seal every secret of the settings file that is plain text')
+    .action(async (_options, command) => (await import('./settings.ts')).seal(command.optsWithGlobals()));
 
   program
     .command('doctor')

@@ -3,7 +3,10 @@ import * as z from 'zod';
 import { unknownNames } from '../guard/select.ts';
 import { leaves, valueAt } from '../settings/leaves.ts';
 import { settingsSchema } from '../settings/schema.ts';
+import { mapSecrets } from '../settings/secrets.ts';
+import { sealFile } from '../settings/write.ts';
 import { tools } from '../tools/list.ts';
+import { maskSecret } from './mask.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
 
 /** `directus-assistant settings`: the value of each setting in force, and where it comes from. Secrets are masked. */
@@ -12,20 +15,20 @@ export function run(options: SettingsOptions & { json?: boolean; schema?: boolea
     console.log(JSON.stringify(z.toJSONSchema(settingsSchema, { io: 'input' }), null, 2));
     return;
   }
-  const { settings, file, problems: found, origins } = loadFor(options);
+  const { settings, file, problems: found, origins, plainSecrets = [] } = loadFor(options);
   const problems = [...found, ...unknownNames(settings, tools)];
-  const rows = leaves.map(({ path, meta }) => {
+  const rows = leaves.map(({ path, type, meta }) => {
     const name = path.join('.');
     const value = valueAt(settings, path);
     return {
       name,
-      value: meta.secret ? mask(value) : value,
+      value: mapSecrets(type, value, name, maskSecret),
       from: origins.get(name) ?? 'default',
       description: meta.description,
     };
   });
-  if (options.json) console.log(JSON.stringify({ file, problems, settings: rows }, null, 2));
-  else print(rows, file, problems);
+  if (options.json) console.log(JSON.stringify({ file, problems, plainSecrets, settings: rows }, null, 2));
+  else print(rows, file, problems, plainSecrets);
   if (problems.length > 0) process.exitCode = 1;
 }
 
@@ -33,6 +36,7 @@ function print(
   rows: { name: string; value: unknown; from: string }[],
   file: string,
   problems: string[],
+  plainSecrets: string[],
 ): void {
   for (const problem of problems) console.log(styleText('red', `! ${problem}`));
   console.log(`Settings file: ${file}\n`);
@@ -43,22 +47,23 @@ function print(
       `${name.padEnd(width)}${shown}${from === 'default' ? '' : styleText('dim', `  from ${from}`)}`,
     );
   }
+  if (plainSecrets.length > 0) {
+    console.log(
+      `\nPlain text in the file: ${plainSecrets.join(', ')}. \`directus-assistant settings seal\` seals it.`,
+    );
+  }
 }
 
-/** Enough to tell two secrets apart, and too little to use one. */
-function mask(value: unknown): unknown {
-  if (typeof value === 'string') return value.length > 12 ? `••••${value.slice(-4)}` : '••••';
-  if (Array.isArray(value)) return value.map(maskEntry);
-  return value;
-}
-
-/** An entry of a list of providers: its key and headers hidden, the rest shown. */
-function maskEntry(entry: unknown): unknown {
-  if (typeof entry !== 'object' || entry === null) return entry;
-  return Object.fromEntries(
-    Object.entries(entry).map(([key, value]) => [
-      key,
-      key === 'apiKey' || key === 'headers' ? '••••' : value,
-    ]),
-  );
+/** `directus-assistant settings seal`: seals the secrets that people typed into the file. */
+export function seal(options: SettingsOptions): void {
+  const { file } = loadFor(options);
+  try {
+    const sealed = sealFile(file);
+    console.log(
+      sealed.length > 0 ? `Sealed in ${file}: ${sealed.join(', ')}.` : `Nothing in ${file} is to be sealed.`,
+    );
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 2;
+  }
 }

@@ -36,7 +36,11 @@ const open = async (name: string, url: string): Promise<ChatModel> => {
 };
 
 const noop = (name: string) =>
-  tool({ description: name, inputSchema: jsonSchema({ type: 'object', properties: {} }) });
+  tool({
+    description: name,
+    inputSchema: jsonSchema<object>({ type: 'object', properties: {} }),
+    execute: async () => 'done',
+  });
 const tools: ToolSet = { first: noop('first'), last: noop('last') };
 
 /** Two steps of a turn: the model has called a tool twice. */

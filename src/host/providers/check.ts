@@ -1,6 +1,6 @@
 import type { Settings } from '../../settings/schema.ts';
 import { didYouMean } from '../../settings/suggest.ts';
-import { type Endpoint, endpointsOf, secretsOf } from './endpoints.ts';
+import { type Endpoint, endpointOf, endpointsOf, secretsOf } from './endpoints.ts';
 import { type ChatModel, open } from './models.ts';
 import { type Probe, probeImage, probeStream, probeTools } from './probes.ts';
 import { publicUrl, redact } from './problem.ts';
@@ -41,7 +41,7 @@ export async function checkProvider(
   options: CheckOptions = {},
 ): Promise<ProviderCheck> {
   const checks: CheckResult[] = [];
-  const endpoint = endpointsOf(ai).find((one) => one.provider === provider);
+  const endpoint = endpointOf(ai, provider);
   const results = endpoint ? run(endpoint, options) : [unknown(ai, provider)];
   for await (const result of results) {
     const clean = {

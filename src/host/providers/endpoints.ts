@@ -79,6 +79,14 @@ export function endpointsOf(ai: Ai): Endpoint[] {
   ];
 }
 
+/** The provider of that name; a built-in one also when it has neither key nor models yet. */
+export function endpointOf(ai: Ai, name: string): Endpoint | undefined {
+  const kind = BUILT_IN.find((one) => one === name);
+  if (kind) return ofBuiltIn(kind, ai);
+  const compatible = ai.compatible.find((provider) => provider.name === name);
+  return compatible && ofCompatible(compatible);
+}
+
 /** Azure knows keys by a header of its own, and has its API below this path. */
 const azure = { host: /\.(openai|services\.ai|cognitiveservices)\.azure\.com$/, path: '/openai/v1' };
 
