@@ -44,7 +44,7 @@ export type Instances = {
 };
 
 export type Measure = {
-  /** What `--only` takes. */
+  /** What is named to run it alone. */
   name: string;
   about: string;
   run(bench: Bench): Promise<Figure[]>;

@@ -14,9 +14,9 @@ import { measures } from './measures/index.ts';
 import { keep, type Run, terminalTable } from './report.ts';
 import { inTurn } from './statistics.ts';
 
-const HELP = `npm run bench -- [options]
+const HELP = `npm run bench -- [measures] [options]
 
-  --only LIST         only these measures, as a,b; their figures are printed and not kept; http is all http-...
+  measures            only these (also --only a,b); their figures are printed and not kept; http is all http-...
                       ${measures.map(({ name, about }) => `${name.padEnd(13)}${about}`).join(`\n${' '.repeat(22)}`)}
   --rounds N          rounds of timed calls, 300 if left out
   --spawns N          timed starts of the server, 10 if left out
@@ -28,7 +28,7 @@ calls, the minima and the CPU times feel it least.`;
 
 const DEFAULTS = { rounds: 300, spawns: 10 };
 
-const values = parse();
+const { values, positionals } = parse();
 
 if (values.help) console.log(HELP);
 else await main().catch(fail);
@@ -44,7 +44,7 @@ function parse() {
     bin: text,
   } as const;
   try {
-    return parseArgs({ options }).values;
+    return parseArgs({ options, allowPositionals: true });
   } catch (error) {
     console.error(`error: ${error instanceof Error ? error.message : error} (--help tells what there is)`);
     process.exit(1);
@@ -53,12 +53,13 @@ function parse() {
 
 async function main(): Promise<void> {
   const directus = values.directus ?? DEFAULT_DIRECTUS;
-  const chosen = choose(values.only);
+  const chosen = choose([...positionals, values.only ?? []].flat());
   const rounds = count('rounds', values.rounds ?? DEFAULTS.rounds);
   const spawns = count('spawns', values.spawns ?? DEFAULTS.spawns);
   const bin = resolve(values.bin ?? fileURLToPath(new URL('../dist/bin.js', import.meta.url)));
   if (!existsSync(bin)) throw new SandboxError('There is no built program: run npm run build first.');
-  const complete = !values.only && !values.bin && rounds >= DEFAULTS.rounds && spawns >= DEFAULTS.spawns;
+  const complete =
+    chosen === measures && !values.bin && rounds >= DEFAULTS.rounds && spawns >= DEFAULTS.spawns;
 
   const date = new Date().toISOString();
   const before = currentLoad();
@@ -77,9 +78,9 @@ async function main(): Promise<void> {
   }
 }
 
-function choose(only: string | undefined): Measure[] {
-  if (!only) return measures;
-  const names = only.split(',').map((name) => name.trim());
+function choose(lists: string[]): Measure[] {
+  if (lists.length === 0) return measures;
+  const names = lists.flatMap((list) => list.split(',')).map((name) => name.trim());
   const meant = (name: string, measure: Measure) =>
     measure.name === name || measure.name.startsWith(`${name}-`);
   const unknown = names.find((name) => !measures.some((measure) => meant(name, measure)));

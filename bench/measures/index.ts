@@ -1,5 +1,8 @@
 import type { Measure } from '../figure.ts';
 import { calls } from './calls.ts';
+import { hostDelay } from './host-delay.ts';
+import { hostHello } from './host-hello.ts';
+import { hostOpen } from './host-open.ts';
 import { httpList } from './http-list.ts';
 import { httpReads } from './http-reads.ts';
 import { httpSessions } from './http-sessions.ts';
@@ -7,4 +10,15 @@ import { memory } from './memory.ts';
 import { spawn } from './spawn.ts';
 import { tokens } from './tokens.ts';
 
-export const measures: Measure[] = [tokens, spawn, memory, calls, httpReads, httpList, httpSessions];
+export const measures: Measure[] = [
+  tokens,
+  spawn,
+  memory,
+  calls,
+  httpReads,
+  httpList,
+  httpSessions,
+  hostHello,
+  hostDelay,
+  hostOpen,
+];
