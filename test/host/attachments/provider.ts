@@ -1,11 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAnthropic } from '@ai-sdk/anthropic';
-import { createGoogle } from '@ai-sdk/google';
-import { createOpenAI } from '@ai-sdk/openai';
-import { wrapLanguageModel } from 'ai';
 import { onTestFinished } from 'vitest';
-import { type FileSending, type FilesApi, filesInRequests } from '../../../src/host/attachments/request.ts';
 import { type ChatModel, openModel } from '../../../src/host/index.ts';
 import { aiSettings, openLocal, secretKey } from '../fixtures/setup.ts';
 
@@ -20,6 +15,8 @@ export type Provider = {
   uploaded: Buffer[];
   /** Ids of the files it has; taking one out is what a provider does after some days. */
   files: Set<string>;
+  /** Requests to OpenAI's API that are answered with a call of a tool first. */
+  calls: number;
   /** What models answer instead: an error 400 that says this. */
   refusal: string | undefined;
   /** What uploads are answered instead. */
@@ -63,6 +60,22 @@ const events: Record<Kind, unknown[]> = {
   ],
 };
 
+/** A call of a tool that is not there, which the model is told. */
+const call = {
+  type: 'function_call',
+  id: 'f',
+  call_id: 'c',
+  name: 'nothing',
+  arguments: '{}',
+  status: 'completed',
+};
+const calling = [
+  { type: 'response.created', response: { id: 'r', created_at: 1, model: 'm' } },
+  { type: 'response.output_item.added', output_index: 0, item: { ...call, arguments: '' } },
+  { type: 'response.output_item.done', output_index: 0, item: call },
+  { type: 'response.completed', response: { usage: { input_tokens: 1, output_tokens: 1 } } },
+];
+
 /** How each says that a file is not there. */
 const gone: Record<Kind, (id: string) => [status: number, body: unknown]> = {
   openai: (id) => [
@@ -92,6 +105,7 @@ export async function startProvider(): Promise<Provider> {
     asked: [],
     uploaded: [],
     files: new Set(),
+    calls: 0,
     refusal: undefined,
     onUpload: undefined,
   };
@@ -131,7 +145,9 @@ export async function startProvider(): Promise<Provider> {
     if (missing) return json(...gone[kind](missing[0]));
     if (provider.refusal) return json(400, { error: { message: provider.refusal } });
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const event of events[kind]) response.write(`data: ${JSON.stringify(event)}\n\n`);
+    provider.calls -= 1;
+    const answer = kind === 'openai' && provider.calls >= 0 ? calling : events[kind];
+    for (const event of answer) response.write(`data: ${JSON.stringify(event)}\n\n`);
     response.end(kind === 'compatible' ? 'data: [DONE]\n\n' : '');
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -149,10 +165,9 @@ function kindOf(path: string): Kind {
   return path.includes(':streamGenerateContent') ? 'google' : 'compatible';
 }
 
-/** The model of a kind at this endpoint, opened as people open it, and its files API. */
-async function open(kind: Kind, url: string): Promise<{ model: ChatModel; files: FilesApi | undefined }> {
-  if (kind === 'compatible')
-    return { model: await openLocal(`${url}/v1`, { attachments: true }), files: undefined };
+/** The model of a kind at this endpoint, opened as people open it. */
+export async function openKind(kind: Kind, { url }: Provider): Promise<ChatModel> {
+  if (kind === 'compatible') return openLocal(`${url}/v1`, { attachments: true });
   const names = {
     openai: 'OPENAI_BASE_URL',
     anthropic: 'ANTHROPIC_BASE_URL',
@@ -162,18 +177,6 @@ async function open(kind: Kind, url: string): Promise<{ model: ChatModel; files:
   process.env[names[kind]] = kind === 'openai' ? `${url}/v1` : url;
   const model = await openModel(aiSettings({ [kind]: { apiKey: secretKey, models: ['m'] } }), `${kind}/m`);
   if (before === undefined) delete process.env[names[kind]];
-  const options = { baseURL: model.baseUrl, apiKey: secretKey };
-  const create = { openai: createOpenAI, anthropic: createAnthropic, google: createGoogle };
-  return { model, files: create[kind](options).files() };
-}
-
-/** A model of a kind that is sent the files of a conversation. */
-export async function sentFiles(
-  kind: Kind,
-  provider: Provider,
-  sending: Pick<FileSending, 'store' | 'uploads' | 'onUpload'>,
-): Promise<ChatModel> {
-  const { model, files } = await open(kind, provider.url);
-  const middleware = filesInRequests({ model, files, ...sending });
-  return { ...model, languageModel: wrapLanguageModel({ model: model.languageModel, middleware }) };
+  else process.env[names[kind]] = before;
+  return model;
 }
