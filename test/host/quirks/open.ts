@@ -3,7 +3,7 @@ import { type ChatModel, open } from '../../../src/host/providers/models.ts';
 import { isModelProblem, type ModelProblem } from '../../../src/host/providers/problem.ts';
 import { type AttendOptions, attend, type ModelEvent } from '../../../src/host/providers/quirks/attend.ts';
 import type { Patience } from '../../../src/host/providers/quirks/patience.ts';
-import { compatible, openLocal } from '../fixtures/setup.ts';
+import { compatible } from '../fixtures/setup.ts';
 import type { Answer } from './ask.ts';
 import { type ChatRequest, type Reply, replay } from './replay-server.ts';
 
@@ -21,14 +21,20 @@ export type Attended = {
 /** A model whose endpoint replays recordings. */
 export async function openReplay(
   replies: Reply[],
-  options: Partial<AttendOptions> & { settings?: Record<string, unknown>; patience?: Patience } = {},
+  options: Partial<AttendOptions> & {
+    settings?: Record<string, unknown>;
+    patience?: Patience;
+    modelId?: string;
+  } = {},
 ): Promise<Attended> {
   const { url, requests } = await replay(...replies);
   const events: ModelEvent[] = [];
   const waits: number[] = [];
-  const chatModel = options.patience
-    ? await openPatiently(url, options.patience)
-    : await openLocal(url, options.settings);
+  const id = options.modelId ?? 'tester';
+  const [endpoint] = endpointsOf(compatible(url, { id, ...options.settings }));
+  const choice = endpoint?.models[0];
+  if (!endpoint || !choice) throw new Error('The settings have no model.');
+  const chatModel = await open(endpoint, choice, options.patience);
   const model = attend(chatModel, {
     maxRetries: 0,
     onEvent: (event) => events.push(event),
@@ -38,13 +44,6 @@ export async function openReplay(
     ...options,
   });
   return { model, chatModel, events, waits, requests, url };
-}
-
-async function openPatiently(url: string, patience: Patience): Promise<ChatModel> {
-  const [endpoint] = endpointsOf(compatible(url));
-  const choice = endpoint?.models[0];
-  if (!endpoint || !choice) throw new Error('The settings have no model.');
-  return open(endpoint, choice, patience);
 }
 
 /** The one problem an answer ended with. */

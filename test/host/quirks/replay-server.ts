@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import * as z from 'zod';
 
@@ -15,8 +15,10 @@ export type Reply =
       headers?: Record<string, string>;
       /** Bytes written at a time; default all at once. */
       bytes?: number;
-      /** What happens after the last byte; default `end`. */
-      then?: 'end' | 'cut the connection' | 'stall';
+      /** Milliseconds between two pieces of `bytes`; without it they come as fast as they can. */
+      everyMs?: number;
+      /** What happens after the last byte; default `well`. */
+      end?: 'well' | 'cut the connection' | 'stall';
     };
 
 const chatRequest = z.looseObject({
@@ -62,11 +64,11 @@ async function answer(reply: Exclude<Reply, string>, response: ServerResponse): 
   const size = reply.bytes ?? bytes.length;
   for (let at = 0; at < bytes.length; at += size) {
     response.write(bytes.subarray(at, at + size));
-    if (size < bytes.length) await setImmediate();
+    if (size < bytes.length) await (reply.everyMs ? setTimeout(reply.everyMs) : setImmediate());
   }
-  if (reply.then === 'cut the connection') {
+  if (reply.end === 'cut the connection') {
     // What was written must have gone out, or nothing of it would arrive.
     await new Promise((sent) => response.write('\n', sent));
     response.destroy();
-  } else if (reply.then !== 'stall') response.end();
+  } else if (reply.end !== 'stall') response.end();
 }

@@ -34,6 +34,12 @@ type StreamResult = Awaited<ReturnType<Model['doStream']>>;
  * waits. The AI SDK's own `maxRetries` must be 0 with it.
  */
 export function attend(model: ChatModel, options: AttendOptions): Model {
+  let warned = false;
+  const warn = (text: string) => {
+    // It is so for every request of a conversation that has grown.
+    if (!warned) options.onEvent({ type: 'warning', text });
+    warned = true;
+  };
   return wrapLanguageModel({
     model: model.languageModel,
     middleware: {
@@ -43,7 +49,7 @@ export function attend(model: ChatModel, options: AttendOptions): Model {
       wrapStream: async ({ model: inner, params }) => {
         const ask = async (current: Params) => begun(await inner.doStream(current));
         const result = await persist(params, model, options, ask, recovered);
-        return { ...result, stream: watched(result.stream, model, params, options.onEvent) };
+        return { ...result, stream: watched(result.stream, model, params, warn) };
       },
     },
   });
@@ -145,14 +151,14 @@ function watched(
   stream: ReadableStream<Part>,
   model: ChatModel,
   params: Params,
-  onEvent: AttendOptions['onEvent'],
+  warn: (text: string) => void,
 ): ReadableStream<Part> {
   return stream.pipeThrough(
     new TransformStream<Part, Part>({
       transform(part, controller) {
         if (part.type === 'finish') {
           const text = leftOut(part.usage.inputTokens.total, params, model);
-          if (text) onEvent({ type: 'warning', text });
+          if (text) warn(text);
         }
         controller.enqueue(part.type === 'error' ? { ...part, error: model.explain(part.error) } : part);
       },

@@ -15,7 +15,8 @@ export function askedWait(headers: Headers, now = Date.now()): number | undefine
   const text = headers['retry-after'];
   const seconds = number(text);
   if (seconds !== undefined) return seconds * 1000;
-  const date = text ? Date.parse(text) : Number.NaN;
+  // A bare number that is no wait would be read as a year.
+  const date = text && /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
