@@ -2,5 +2,6 @@
 export { choose } from './choose.tsx';
 export { type AskOnceOptions, askOnce, EXIT, readPiped, withPiped } from './one-shot.ts';
 export { type RunChatOptions, runChat } from './run-chat.tsx';
+export type { Leave } from './session/parts.ts';
 export type { Option } from './session/view.ts';
 export { type PlayOptions, playTranscript } from './transcript.tsx';

@@ -1,14 +1,18 @@
 import { Box, Static, useAnimation, useInput, useWindowSize } from 'ink';
 import { type ReactNode, useSyncExternalStore } from 'react';
+import { callKey } from '../../host/index.ts';
+import { emptyDraft } from '../input/draft.ts';
 import { MarkdownBlock } from '../markdown/markdown.tsx';
 import type { Session } from '../session/session.ts';
 import type { View } from '../session/view.ts';
+import { Along } from './along.tsx';
 import { Approval, argumentLines } from './approval.tsx';
 import { RunningCard } from './call.tsx';
 import { Choice, Question } from './dialogs.tsx';
 import { EntryView, readableWidth } from './entry.tsx';
 import { Prompt } from './prompt.tsx';
 import { StatusLine, Waiting } from './status.tsx';
+import { useNow } from './use-now.ts';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
@@ -77,9 +81,14 @@ function Below({
   rows: number;
 }) {
   const { dialog, activity } = view;
+  // A dialog takes the prompt's place, and what was typed stays.
+  const draft = useNow(() => emptyDraft);
   if (dialog?.kind === 'approval') {
     const show = (call: (typeof dialog.pending)[number]) =>
-      session.show({ kind: 'page', text: fenced(argumentLines(call).join('\n')) });
+      session.show({
+        kind: 'page',
+        text: `**${callKey(call)}**\n\n${fenced(argumentLines(call).join('\n'))}`,
+      });
     return (
       <Approval
         pending={dialog.pending}
@@ -100,8 +109,11 @@ function Below({
   }
   return (
     <Box flexDirection="column">
+      <Along along={view.along} width={width} rows={Math.max(2, Math.min(10, rows - 10))} />
       {activity ? null : (
         <Prompt
+          draft={draft}
+          take={session.takeFiles}
           inputs={view.inputs}
           rows={Math.max(3, Math.min(10, rows - 6))}
           placeholder={view.inputs.length === 0 ? 'Ask or tell, in your own words' : ''}
@@ -109,7 +121,7 @@ function Below({
           leave={session.leave}
         />
       )}
-      <StatusLine status={view.status} />
+      <StatusLine status={view.status} width={width} />
     </Box>
   );
 }

@@ -49,7 +49,7 @@ export function Approval({ pending, width, rows, answer, view }: Props): ReactNo
       {pending.length === 1 && only ? (
         <One call={only} width={width - 4} rows={rows} />
       ) : (
-        <Several pending={pending} marks={marks.now()} width={width - 4} />
+        <Several pending={pending} marks={marks.now()} width={width - 4} rows={rows} />
       )}
     </Box>
   );
@@ -98,33 +98,35 @@ function One({ call, width, rows }: { call: PendingCall; width: number; rows: nu
   );
 }
 
-function Several({
-  pending,
-  marks,
-  width,
-}: {
+type SeveralProps = {
   pending: readonly PendingCall[];
   marks: ReturnType<typeof noMarks>;
   width: number;
-}) {
+  rows: number;
+};
+
+/** A line each, with what the server says of it below; as many as there is room for, around the cursor. */
+function Several({ pending, marks, width, rows }: SeveralProps) {
+  const lines = pending.some(({ preview }) => preview) ? 2 : 1;
+  const room = Math.max(1, Math.floor(rows / lines));
+  const first = Math.max(0, Math.min(marks.cursor - Math.floor(room / 2), pending.length - room));
+  const last = Math.min(pending.length, first + room);
   return (
     <>
       <Text>{`Run these ${pending.length} calls?`}</Text>
-      {each(pending, (call, index) => {
-        const decision = marks.decisions[index] ?? 'no';
-        const box = decision === 'no' ? '[ ]' : decision === 'yes' ? '[x]' : '[always]';
-        const head = `${index === marks.cursor ? '❯' : ' '} ${box} `;
-        const key = callKey(call);
-        const { says } = EFFECTS[call.effect];
-        const room = width - head.length - key.length - says.length - 3;
-        return (
-          <Text wrap="truncate">
-            <Text {...tone('accent')}>{head}</Text>
-            <Text bold>{printable(key)}</Text> <Effect call={call} />{' '}
-            <Text dimColor>{oneLine(inlineArguments(call), room)}</Text>
-          </Text>
-        );
-      })}
+      {each(pending.slice(first, last), (call, index) => (
+        <Candidate
+          call={call}
+          decision={marks.decisions[first + index] ?? 'no'}
+          current={first + index === marks.cursor}
+          width={width}
+        />
+      ))}
+      {last - first < pending.length ? (
+        <Text
+          {...tone('warning')}
+        >{`${first + 1} to ${last} of ${pending.length} are shown: ↑↓ for the others`}</Text>
+      ) : null}
       <Keys
         keys={[
           ['y', 'all'],
@@ -136,6 +138,32 @@ function Several({
           ['Esc', 'stop'],
         ]}
       />
+    </>
+  );
+}
+
+const BOXES: Record<Decision['decision'], string> = { no: '[ ]', yes: '[x]', always: '[always]' };
+
+type CandidateProps = {
+  call: PendingCall;
+  decision: Decision['decision'];
+  current: boolean;
+  width: number;
+};
+
+function Candidate({ call, decision, current, width }: CandidateProps) {
+  const head = `${current ? '❯' : ' '} ${BOXES[decision]} `;
+  const key = oneLine(callKey(call));
+  const room = width - head.length - key.length - EFFECTS[call.effect].says.length - 2;
+  const says = call.preview?.trim().split('\n')[0];
+  return (
+    <>
+      <Text wrap="truncate">
+        <Text {...tone('accent')}>{head}</Text>
+        <Text bold>{key}</Text> <Effect call={call} />{' '}
+        <Text dimColor>{oneLine(inlineArguments(call), room)}</Text>
+      </Text>
+      {says ? <Text dimColor>{`      ${oneLine(says, width - 6)}`}</Text> : null}
     </>
   );
 }

@@ -90,7 +90,7 @@ function outcomeOf(call: CallRecord, width: number): Outcome {
     return {
       mark: '−',
       tone: 'warning',
-      lines: [oneLine(`not run: ${call.reason ?? ''}`, width)],
+      lines: [oneLine(`not run: ${reasonOf(call)}`, width)],
     };
   }
   if (call.state === 'called' || call.state === 'running') {
@@ -99,6 +99,12 @@ function outcomeOf(call: CallRecord, width: number): Outcome {
   }
   const lines = summarise(textOf(call.output), width);
   return call.isError ? { mark: '✗', tone: 'error', lines } : { mark: '✓', tone: 'good', lines };
+}
+
+/** The reason in the record is worded for the model. */
+function reasonOf({ reason = '' }: CallRecord): string {
+  if (reason.startsWith('The person denied this call')) return 'you said no';
+  return reason.startsWith('The person did not answer') ? 'you said something else' : reason;
 }
 
 function progressText(done: number, total: number | undefined): string {

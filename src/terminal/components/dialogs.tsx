@@ -1,5 +1,6 @@
 import { Box, Text, useInput } from 'ink';
 import { type ReactNode, useState } from 'react';
+import { emptyDraft } from '../input/draft.ts';
 import type { Question as Asked, Option } from '../session/view.ts';
 import { oneLine, printable } from '../text.ts';
 import { tone } from '../theme.ts';
@@ -30,7 +31,7 @@ export function Choice({ title, options, width, rows, answer }: ChoiceProps): Re
   const first = Math.max(0, Math.min(cursor - Math.floor(room / 2), options.length - room));
   return (
     <Box flexDirection="column">
-      <Text bold>{title}</Text>
+      <Text bold>{oneLine(title, width)}</Text>
       {options.slice(first, first + room).map(({ value, label, note }, index) => {
         const current = first + index === cursor;
         return (
@@ -57,6 +58,7 @@ type QuestionProps = { question: Asked; rows: number; answer(text: string): void
 /** One value, typed; Tab completes it where its server knows how. */
 export function Question({ question, rows, answer }: QuestionProps): ReactNode {
   const [hint, setHint] = useState('');
+  const draft = useNow(() => emptyDraft);
   const { label, note, required, complete } = question;
   const completed = async (typed: string) => {
     const values = (await complete?.(typed).catch(() => [])) ?? [];
@@ -72,6 +74,7 @@ export function Question({ question, rows, answer }: QuestionProps): ReactNode {
         <Text dimColor>{note ? `  ${printable(note)}` : ''}</Text>
       </Text>
       <Prompt
+        draft={draft}
         inputs={[]}
         rows={rows}
         placeholder={required ? '' : 'may stay empty'}

@@ -1,8 +1,9 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { costText, numberText } from '../../host/costs/words.ts';
 import { Markdown, MarkdownBlock } from '../markdown/markdown.tsx';
 import type { Entry } from '../session/view.ts';
-import { count, duration, printable } from '../text.ts';
+import { count, duration, oneLine, printable } from '../text.ts';
 import { tone } from '../theme.ts';
 import { CallCard } from './call.tsx';
 
@@ -37,30 +38,47 @@ function Content({ entry, width }: { entry: Entry; width: number }): ReactNode {
     case 'page':
       return <Markdown text={entry.text} width={width} />;
     case 'person':
-      return (
-        <Box>
-          <Text bold {...tone('person')}>
-            {'› '}
-          </Text>
-          <Text bold>{printable(entry.text)}</Text>
-        </Box>
-      );
+      return <Person text={entry.text} along={entry.along ?? []} />;
     case 'answer':
       return <MarkdownBlock raw={entry.raw} width={width} />;
     case 'thought':
-      return <Text dimColor>{`Thought for ${duration(entry.ms)}`}</Text>;
+      return <Text dimColor>{entry.ms === undefined ? 'Thought' : `Thought for ${duration(entry.ms)}`}</Text>;
     case 'call':
       return <CallCard call={entry.call} width={width} />;
     case 'notice':
       return <Notice tone={entry.tone} text={entry.text} />;
-    case 'turn': {
-      const { inputTokens, outputTokens, estimated } = entry;
-      const about = estimated ? 'at least ' : '';
-      const tokens = `${about}${count(inputTokens, 'token')} in, ${outputTokens.toLocaleString('en-US')} out`;
-      const known = inputTokens + outputTokens > 0;
-      return <Text dimColor>{known ? `${duration(entry.ms)} · ${tokens}` : duration(entry.ms)}</Text>;
-    }
+    case 'turn':
+      return <Text dimColor>{turnText(entry)}</Text>;
   }
+}
+
+function Person({ text, along }: { text: string; along: readonly string[] }) {
+  return (
+    <Box>
+      <Text bold {...tone('person')}>
+        {'› '}
+      </Text>
+      <Box flexDirection="column">
+        <Text bold>{printable(text)}</Text>
+        {along.length > 0 ? (
+          <Text dimColor>{`with ${along.map((label) => oneLine(label)).join(', ')}`}</Text>
+        ) : null}
+      </Box>
+    </Box>
+  );
+}
+
+/** How long a turn took, and what it used: `~` where it is an estimate. */
+function turnText({ ms, usage }: Extract<Entry, { kind: 'turn' }>): string {
+  const { inputTokens, outputTokens, cachedTokens, cost, incomplete } = usage;
+  const about = incomplete ? '~' : '';
+  const cached = cachedTokens > 0 ? ` (${numberText(cachedTokens)} cached)` : '';
+  const tokens = `${about}${count(inputTokens, 'token')} in${cached}, ${about}${numberText(outputTokens)} out`;
+  return [
+    duration(ms),
+    ...(inputTokens + outputTokens > 0 ? [tokens] : []),
+    ...(cost === undefined ? [] : [costText(usage)]),
+  ].join(' · ');
 }
 
 const WORDS = { info: '', warning: 'Warning: ', error: 'Error: ' };

@@ -1,12 +1,13 @@
 import { Box, Text, useInput, usePaste } from 'ink';
 import type { ReactNode } from 'react';
 import { each } from '../each.ts';
-import { type Draft, type Edit, edit, emptyDraft } from '../input/draft.ts';
+import { type Draft, type Edit, edit } from '../input/draft.ts';
 import { pasted, readKey } from '../input/keys.ts';
 import { tone } from '../theme.ts';
-import { useNow } from './use-now.ts';
+import type { Now } from './use-now.ts';
 
 type Props = {
+  draft: Now<Draft>;
   inputs: readonly string[];
   placeholder: string;
   /** Lines there is room for. */
@@ -16,11 +17,13 @@ type Props = {
   leave?: () => void;
   /** Tab: a longer text to go on with. */
   complete?: (typed: string) => Promise<string | undefined>;
+  /** Sees what is pasted first. True when it takes it; `keep` then puts it into the draft after all. */
+  take?: (pasted: string, keep: () => void) => boolean;
 };
 
 /** Where a person types: several lines, what was typed before, pasted text as it is. */
-export function Prompt({ inputs, placeholder, rows, send, leave, complete }: Props): ReactNode {
-  const draft = useNow(() => emptyDraft);
+export function Prompt(props: Props): ReactNode {
+  const { draft, inputs, placeholder, rows, send, leave, complete, take } = props;
   const change = (edits: Edit[]) => draft.set(edits.reduce(edit, draft.now()));
 
   useInput((input, key) => {
@@ -36,7 +39,10 @@ export function Prompt({ inputs, placeholder, rows, send, leave, complete }: Pro
     change([{ do: 'clear' }]);
     send(text);
   });
-  usePaste((text) => change([{ do: 'insert', text: pasted(text) }]));
+  usePaste((text) => {
+    const keep = () => change([{ do: 'insert', text: pasted(text) }]);
+    if (!take?.(text, keep)) keep();
+  });
 
   return (
     <Box>

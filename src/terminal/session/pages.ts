@@ -1,18 +1,23 @@
 import type { Chat, Servers, ToolInfo } from '../../host/index.ts';
-import type { commands } from './commands.ts';
+import type { Command } from './commands.ts';
 
-/** `/help` as Markdown. */
-export function helpPage(list: typeof commands): string {
-  const rows = list.map(
-    ({ name, argument, summary }) => `| \`/${name}${argument ? ` ${argument}` : ''}\` | ${summary} |`,
+/** `/help` as Markdown, short enough for one screen. */
+export function helpPage(list: readonly Command[]): string {
+  const rows = list.flatMap(({ name, argument, summary }) =>
+    summary ? `| \`/${name}${argument ? ` ${argument}` : ''}\` | ${summary} |` : [],
   );
-  const keys = [
-    '| `Enter` | send; `Alt+Enter` or `\\` at the end of a line begins a new line |',
-    '| `↑` `↓` | what you typed before |',
-    '| `Esc` | stop the answer |',
-    '| `Ctrl+C` | leave |',
-  ];
-  return ['| Command | |', '|---|---|', ...rows, ...keys].join('\n');
+  const keys =
+    '`Enter` sends, `Alt+Enter` begins a new line, `↑` `↓` bring back what you typed, `Esc` stops the answer.';
+  return [['| Command | |', '|---|---|', ...rows].join('\n'), keys].join('\n\n');
+}
+
+/** `/summary` as Markdown. */
+export function summaryPage(summary: Chat['summary']): string {
+  if (!summary) return 'Nothing was summarised: the model reads all that was said here.';
+  const { messages, tokensBefore, tokensAfter, text } = summary;
+  const [before, after] = [tokensBefore, tokensAfter].map((tokens) => tokens.toLocaleString('en-US'));
+  const head = `In place of the first ${messages.toLocaleString('en-US')} messages, about ${before} tokens, the model reads these ${after}:`;
+  return `**${head}**\n\n${text}`;
 }
 
 const WORDS = { always: 'on', ask: 'asks', disabled: 'off' };

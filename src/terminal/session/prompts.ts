@@ -1,35 +1,31 @@
 import type { Chat, PromptInfo, Servers } from '../../host/index.ts';
 import { didYouMean } from '../../settings/suggest.ts';
-import type { Session } from './session.ts';
+import { choose, type Parts } from './parts.ts';
+import { say } from './say.ts';
+import type { Store } from './store.ts';
 import type { Dialog } from './view.ts';
 
-type Parts = { name: string; session: Session; servers: Servers; chat: Chat };
-
 /** `/prompts`: chooses a prepared prompt, asks for its variables, and sends it. */
-export async function choosePrompt({ name, session, servers, chat }: Parts): Promise<void> {
+export async function choosePrompt(parts: Parts, name: string): Promise<void> {
+  const { chat, servers, store } = parts;
   const prompts = await servers.prompts();
   if (prompts.length === 0) {
     throw new Error(
       'There are no prompts. They come from the collection that the setting prompts.collection names.',
     );
   }
-  const prompt = name ? named(name, prompts) : await pick(session, prompts);
-  const values = prompt && (await fillIn(session, servers, prompt));
+  const prompt = name ? named(name, prompts) : await pick(store, prompts);
+  const values = prompt && (await fillIn(store, servers, prompt));
   if (!prompt || !values) return;
   const messages = await servers.getPrompt(prompt.server, prompt.name, values);
   const last = messages.at(-1);
   const text = last && textOfPerson(last);
   chat.add(text === undefined ? messages : messages.slice(0, -1));
   if (text === undefined) {
-    session.show({
-      kind: 'notice',
-      tone: 'info',
-      text: `${prompt.title} is in the conversation. Type what comes next.`,
-    });
+    store.tell('info', `${prompt.title} is in the conversation. Type what comes next.`);
     return;
   }
-  session.show({ kind: 'person', text });
-  await session.say(text);
+  await say(parts, text);
 }
 
 function named(name: string, prompts: PromptInfo[]): PromptInfo {
@@ -43,24 +39,24 @@ function named(name: string, prompts: PromptInfo[]): PromptInfo {
   );
 }
 
-async function pick(session: Session, prompts: PromptInfo[]): Promise<PromptInfo | undefined> {
-  const key = await session.ask<Extract<Dialog, { kind: 'choice' }>>({
-    kind: 'choice',
-    title: 'Prompt',
-    options: prompts.map(({ title, description }, index) => ({
+async function pick(store: Store, prompts: PromptInfo[]): Promise<PromptInfo | undefined> {
+  const key = await choose(
+    store,
+    'Prompt',
+    prompts.map(({ title, description }, index) => ({
       value: String(index),
       label: title,
       note: description,
     })),
-  });
+  );
   return key === undefined ? undefined : prompts[Number(key)];
 }
 
 /** Asks for each variable in turn; nothing when the person gave up. */
-async function fillIn(session: Session, servers: Servers, prompt: PromptInfo) {
+async function fillIn(store: Store, servers: Servers, prompt: PromptInfo) {
   const values: Record<string, string> = {};
   for (const { name, description, required } of prompt.arguments) {
-    const text = await session.ask<Extract<Dialog, { kind: 'question' }>>({
+    const text = await store.ask<Extract<Dialog, { kind: 'question' }>>({
       kind: 'question',
       question: {
         label: name,

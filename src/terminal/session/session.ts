@@ -1,136 +1,88 @@
-import type { Chat, ChatModel, ModelChoice, Servers } from '../../host/index.ts';
-import { didYouMean } from '../../settings/suggest.ts';
-import { commands, findCommand } from './commands.ts';
-import { helpPage, toolsPage } from './pages.ts';
-import { choosePrompt } from './prompts.ts';
+import type { ChatEvent, Servers } from '../../host/index.ts';
+import { filesIn } from '../input/paths.ts';
+import { offerFiles } from './along.ts';
+import { findCommand } from './commands.ts';
+import { earlierEntries, earlierInputs } from './earlier.ts';
+import type { Leave, Parts, SessionOptions } from './parts.ts';
+import { say } from './say.ts';
 import { createStore, type Store } from './store.ts';
-import { createTurns, statusOf } from './turns.ts';
-import type { Dialog, Entry } from './view.ts';
-
-export type SessionOptions = {
-  chat: Chat;
-  servers: Servers;
-  models: {
-    list(): ModelChoice[];
-    /** @throws an Error that says what is wrong with the name. */
-    open(name: string): Promise<ChatModel>;
-  };
-  /** What was said so far, for the screen: a banner, warnings. */
-  entries?: Entry[];
-};
+import { createTurns, statusOf, wordsOf } from './turns.ts';
+import type { Entry } from './view.ts';
 
 /** A chat as a person drives it: what is typed goes in, the view comes out. Knows nothing of a screen. */
-export type Session = Pick<Store, 'view' | 'subscribe' | 'show' | 'ask'> & {
+export type Session = Pick<Store, 'view' | 'subscribe' | 'show'> & {
   /** A line as typed: a message, or a command with a slash. Ignored while something runs. */
   submit(line: string): Promise<void>;
+  /** What was pasted names files: asks what is to be done with them. False when it does not; `keep` keeps it as text. */
+  takeFiles(pasted: string, keep: () => void): boolean;
+  /** What happens beside the answer of the chat. */
+  hear(event: ChatEvent): void;
   /** Esc: stops the answer, or gives up the dialog. */
   stop(): void;
-  /** Resolves when the person wants to leave. */
-  left: Promise<void>;
+  /** Resolves when the person wants to leave, with what is to be opened then. */
+  left: Promise<Leave | undefined>;
   leave(): void;
-  /** Says something to the model; prepared messages go before it. */
-  say(text: string): Promise<void>;
-  showHelp(): void;
-  showTools(): void;
-  chooseModel(name: string): Promise<void>;
-  choosePrompt(name: string): Promise<void>;
-  resume(): Promise<void>;
-  clear(): void;
 };
 
-export function createSession({ chat, servers, models, entries = [] }: SessionOptions): Session {
+/** @param entries what is shown first: a banner, warnings */
+export function createSession(options: SessionOptions, entries: Entry[] = []): Session {
+  const { chat, servers } = options;
   const store = createStore({
-    entries,
+    entries: [...entries, ...earlierEntries(chat, options.id)],
     growing: '',
     activity: undefined,
     running: [],
     dialog: undefined,
-    inputs: [],
+    inputs: earlierInputs(chat),
+    along: [],
     status: statusOf(chat),
   });
   const turns = createTurns(chat, store);
-  const { promise: left, resolve: leave } = Promise.withResolvers<void>();
-  const say = (text: string) => turns.run((signal) => chat.send(text, { signal }));
-  const tell = (tone: 'info' | 'error', text: string) => store.show({ kind: 'notice', tone, text });
+  const { promise: left, resolve } = Promise.withResolvers<Leave | undefined>();
+  const parts: Parts = { ...options, store, turns, leave: (next) => resolve(next) };
   watchServers(servers, store);
+  if (chat.pending.length > 0) void turns.ask();
 
-  const session: Session = {
+  async function obey(line: string): Promise<void> {
+    store.show({ kind: 'person', text: line });
+    const found = findCommand(line);
+    if ('problem' in found) return store.tell('error', found.problem);
+    try {
+      await found.command.run(parts, found.argument);
+    } catch (error) {
+      store.tell('error', wordsOf(error));
+    }
+  }
+
+  return {
     view: store.view,
     subscribe: store.subscribe,
     show: store.show,
-    ask: store.ask,
     left,
-    leave,
-    say,
+    leave: () => resolve(undefined),
+    hear: turns.hear,
     async submit(line) {
       const text = line.trim();
       if (text === '' || busy(store)) return;
       store.set({ inputs: [...store.view().inputs, text] });
-      store.show({ kind: 'person', text });
-      if (!text.startsWith('/')) return say(text);
-      const found = findCommand(text);
-      if ('problem' in found) return tell('error', found.problem);
-      try {
-        await found.command.run(session, found.argument);
-      } catch (error) {
-        tell('error', error instanceof Error ? error.message : String(error));
-      }
+      await (text.startsWith('/') ? obey(text) : say(parts, text));
+    },
+    takeFiles(pasted, keep) {
+      const files = busy(store) ? undefined : filesIn(pasted);
+      if (files) void offerFiles(parts, files, keep);
+      return files !== undefined;
     },
     stop() {
       const { dialog } = store.view();
       if (dialog) dialog.answer(undefined);
       else turns.stop();
     },
-    showHelp: () => store.show({ kind: 'page', text: helpPage(commands) }),
-    showTools: () => store.show({ kind: 'page', text: toolsPage(servers, chat) }),
-    async chooseModel(named) {
-      const choices = models.list();
-      const name = named ? matching(named, choices) : await pickModel(store, choices, chat.model);
-      if (name === undefined || name === chat.model.name) return;
-      // biome-ignore lint/correctness/useHookAtTopLevel: the host's method, no hook of React
-      chat.useModel(await models.open(name));
-      store.set({ status: statusOf(chat) });
-      tell(
-        'info',
-        `The model is now ${chat.model.name}. It reads the whole conversation with your next message.`,
-      );
-    },
-    choosePrompt: (name) => choosePrompt({ name, session, servers, chat }),
-    resume: () => turns.run((signal) => chat.resume({ signal })),
-    clear() {
-      chat.clear();
-      store.set({ status: statusOf(chat) });
-      tell('info', 'The conversation is forgotten, and so is what you always allowed in it.');
-    },
   };
-  return session;
 }
 
-export function busy(store: Pick<Store, 'view'>): boolean {
+function busy(store: Store): boolean {
   const { activity, dialog } = store.view();
   return activity !== undefined || dialog !== undefined;
-}
-
-async function pickModel(store: Store, choices: ModelChoice[], current: ChatModel) {
-  const all = choices.some(({ name }) => name === current.name) ? choices : [current, ...choices];
-  return store.ask<Extract<Dialog, { kind: 'choice' }>>({
-    kind: 'choice',
-    title: 'Model',
-    options: all.map(({ name, label }) => ({
-      value: name,
-      label: name,
-      note: [label === name ? '' : label, name === current.name ? 'in use' : ''].filter(Boolean).join(', '),
-    })),
-  });
-}
-
-/** The id alone is enough when only one provider has it. */
-function matching(named: string, choices: ModelChoice[]): string {
-  const names = choices.map(({ name }) => name);
-  if (names.includes(named)) return named;
-  const [only, ...others] = choices.filter(({ id }) => id === named);
-  if (only && others.length === 0) return only.name;
-  throw new Error(`There is no model ${named} to choose.${didYouMean(named, names)} /model shows them all.`);
 }
 
 /** Says when a server stops while the chat goes on. */
@@ -141,8 +93,7 @@ function watchServers(servers: Servers, store: Store) {
     const now = states();
     for (const [name, { state, problem }] of now) {
       if (state === 'connected' || known.get(name)?.state === state) continue;
-      const why = problem ? `: ${problem}` : '.';
-      store.show({ kind: 'notice', tone: 'error', text: `The server ${name} is ${state}${why}` });
+      store.tell('error', `The server ${name} is ${state}${problem ? `: ${problem}` : '.'}`);
     }
     known = now;
   });

@@ -5,6 +5,8 @@ export type Store = {
   view(): View;
   set(change: Partial<View>): void;
   show(...entries: Entry[]): void;
+  /** Shows a sentence of ours. */
+  tell(tone: 'info' | 'warning' | 'error', text: string): void;
   /** Opens a dialog and waits for its answer. A second one waits for the first. */
   ask<D extends Dialog>(dialog: Omit<D, 'answer'>): Promise<Parameters<D['answer']>[0]>;
   subscribe(listener: () => void): () => void;
@@ -19,10 +21,12 @@ export function createStore(initial: View): Store {
     view = { ...view, ...change };
     for (const listener of listeners) listener();
   };
+  const show = (...entries: Entry[]) => set({ entries: [...view.entries, ...entries] });
   return {
     view: () => view,
     set,
-    show: (...entries) => set({ entries: [...view.entries, ...entries] }),
+    show,
+    tell: (tone, text) => show({ kind: 'notice', tone, text }),
     ask<D extends Dialog>(dialog: Omit<D, 'answer'>) {
       type Answer = Parameters<D['answer']>[0];
       const answered = lastDialog.then(

@@ -1,17 +1,20 @@
-import type { CallRecord, Decision, PendingCall, ToolProgress } from '../../host/index.ts';
+import type { Extra } from '../../host/attachments/message.ts';
+import type { CallRecord, Decision, PendingCall, TokenUsage, ToolProgress } from '../../host/index.ts';
 
 /** Something finished that stays in the terminal's scrollback. All text is shown through `printable`. */
 export type Entry =
   | { kind: 'banner'; text: string }
-  | { kind: 'person'; text: string }
+  /** What a person said; `along` names what went along with it. */
+  | { kind: 'person'; text: string; along?: readonly string[] }
   /** One Markdown block of an answer. */
   | { kind: 'answer'; raw: string }
-  | { kind: 'thought'; ms: number }
+  /** Without `ms` nobody knows any more how long it took. */
+  | { kind: 'thought'; ms?: number }
   | { kind: 'call'; call: CallRecord }
   | { kind: 'notice'; tone: 'info' | 'warning' | 'error'; text: string }
   /** A list or a table of ours, as Markdown. */
   | { kind: 'page'; text: string }
-  | { kind: 'turn'; ms: number; inputTokens: number; outputTokens: number; estimated: boolean };
+  | { kind: 'turn'; ms: number; usage: TokenUsage };
 
 /** A call that has not ended, with what it says about how far it is. */
 export type RunningCall = { call: CallRecord; progress?: ToolProgress | undefined };
@@ -44,18 +47,25 @@ export type View = {
   dialog: Dialog | undefined;
   /** What was typed before, oldest first. */
   inputs: readonly string[];
+  /** What goes along with the next message. */
+  along: readonly Extra[];
   status: Status;
 };
 
-/** `since` is a `performance.now()`; `thought` the line the model is thinking. */
-export type Activity = { label: string; since: number; thought?: string | undefined };
+/** What is waited for. `since` is a `performance.now()`; `thought` the line the model is thinking. */
+export type Activity = {
+  label: string;
+  since: number;
+  thought?: string | undefined;
+  /** The request is made again at a time (epoch milliseconds), the `attempt`th in all. */
+  again?: { at: number; attempt: number };
+};
 
 export type Status = {
   model: string;
-  /** Input and output tokens of all turns. */
-  tokens: number;
-  /** Some provider left numbers out. */
-  estimated: boolean;
+  title: string | undefined;
+  /** Of all requests of the conversation. */
+  usage: TokenUsage;
   /** Share of the context window that the last request filled, 0 to 1. */
   context: number;
 };
