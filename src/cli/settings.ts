@@ -22,7 +22,7 @@ export function run(options: SettingsOptions & { json?: boolean; schema?: boolea
     const value = valueAt(settings, path);
     return {
       name,
-      value: mapSecrets(type, value, name, maskSecret),
+      value: withoutQueries(mapSecrets(type, value, name, maskSecret)),
       from: origins.get(name) ?? 'default',
       description: meta.description,
     };
@@ -30,6 +30,16 @@ export function run(options: SettingsOptions & { json?: boolean; schema?: boolea
   if (options.json) console.log(JSON.stringify({ file, problems, plainSecrets, settings: rows }, null, 2));
   else print(rows, file, problems, plainSecrets);
   if (problems.length > 0) process.exitCode = 1;
+}
+
+/** The address of a provider may carry a key behind its question mark. */
+function withoutQueries(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.map((entry) =>
+    typeof entry?.baseUrl === 'string'
+      ? { ...entry, baseUrl: entry.baseUrl.replace(/\?.*$/s, '?••••') }
+      : entry,
+  );
 }
 
 function print(

@@ -31,9 +31,10 @@ export async function run(name: string, options: ProviderOptions): Promise<void>
 
 /** @throws Error when the person gives up */
 async function askHidden(question: string): Promise<string> {
-  process.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  // Only now does the terminal not show what is typed.
+  process.stderr.write(question);
   try {
     return await new Promise((resolve, reject) => {
       lines.once('line', resolve);
