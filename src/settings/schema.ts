@@ -166,7 +166,7 @@ export const settingsSchema = z.strictObject({
     env: ['DIRECTUS_ASSISTANT_KEY'],
     secret: true,
     description:
-      'Secret that seals sessions, the same on all instances: 32 characters or more. One is made in your config folder where none is given.',
+      'Secret that seals sessions, and secrets in the settings file, the same on all instances: 32 characters or more. One is made in your config folder where none is given.',
   }),
   ai,
 });

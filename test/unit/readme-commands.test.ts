@@ -32,11 +32,11 @@ function helpOf(command: string): string {
 
 /** What is wrong with a call of ours; `tools disable items.delete` is the command `tools disable`. */
 function faultOf(words: string[]): string[] {
-  const subcommands = [...helpOf('').matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
+  const subcommands = (of: string) => [...helpOf(of).matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
   const [command = '', next = ''] = words;
   if (command.startsWith('--')) return helpOf('').includes(command) ? [] : [`no flag ${command}`];
-  if (!subcommands.includes(command)) return [`no command ${command}`];
-  const full = command === 'tools' && ['enable', 'disable'].includes(next) ? `${command} ${next}` : command;
+  if (!subcommands('').includes(command)) return [`no command ${command}`];
+  const full = subcommands(command).includes(next) ? `${command} ${next}` : command;
   const flags = words.filter((word) => /^--?[a-z]/.test(word));
   return flags
     .filter((flag) => !new RegExp(`${flag}[\\s,=]`).test(helpOf(full)))
