@@ -34,7 +34,8 @@ export function createChat(options: ChatOptions): Chat {
   let shortening: Shortening = { summary: recorded?.summaries.at(-1), asideBefore: asideForTurn(messages) };
   let stepsTaken = 0;
   let running = false;
-  let last: Outcome['state'] = messages.at(-1)?.role === 'assistant' ? 'done' : 'stopped';
+  // A turn that did not end was cut off.
+  let last: Outcome['state'] = recorded?.ended ?? 'stopped';
   const requests = createRequests({
     conversation: recorded?.id ?? randomUUID(),
     earlier: recorded?.spent ?? [],
@@ -89,6 +90,7 @@ export function createChat(options: ChatOptions): Chat {
     ({ messages, pending, shortening } = result);
     stepsTaken += result.steps;
     last = result.state;
+    scribe.note({ type: 'ended', state: last });
     running = false;
     const { messages: _messages, contextTokens: _contextTokens, shortening: _shortening, ...end } = result;
     return end;

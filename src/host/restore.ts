@@ -14,6 +14,7 @@ export function restore(
   servers: Servers,
   calls: Map<string, CallRecord>,
 ): { messages: ModelMessage[]; pending: PendingCall[] } {
+  settle(earlier, calls);
   const waiting = openApprovals(earlier);
   const waits = new Set(waiting.map(({ call }) => call.toolCallId));
   return {
@@ -27,6 +28,22 @@ export function restore(
     pending: waiting.map(({ approvalId, call }) => pendingCall(approvalId, recordCall(calls, servers, call))),
   };
 }
+
+/** A result can be written down before the record of its call says that there is one. */
+function settle(messages: readonly ModelMessage[], calls: Map<string, CallRecord>): void {
+  for (const { content } of messages) {
+    for (const part of typeof content === 'string' ? [] : content) {
+      const record = part.type === 'tool-result' ? calls.get(part.toolCallId) : undefined;
+      if (part.type !== 'tool-result' || !record || ended.has(record.state)) continue;
+      const { output } = part;
+      const isError = output.type === 'error-text' || output.type === 'error-json';
+      const state = output.type === 'execution-denied' ? 'denied' : isError ? 'failed' : 'done';
+      Object.assign(record, { state, isError, output: 'value' in output ? output.value : output.reason });
+    }
+  }
+}
+
+const ended = new Set<CallRecord['state']>(['done', 'failed', 'denied']);
 
 /** What is known of a call that has no result: its state is written down before it runs. */
 const wordsFor = (record: CallRecord | undefined): string =>

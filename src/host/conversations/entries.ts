@@ -30,6 +30,7 @@ const schema = z.discriminatedUnion('type', [
   }),
   entry('summarised', { summary: z.looseObject({ messages: z.int().nonnegative(), text }) }),
   entry('spent', { spent: z.looseObject({ model: text, inputTokens: count, outputTokens: count }) }),
+  entry('ended', { state: z.enum(['done', 'approval', 'limit', 'stopped', 'failed']) }),
   entry('model', { model: text }),
   entry('cleared', {}),
 ]);

@@ -26,11 +26,15 @@ export type JournalEntry = Timed &
     | { type: 'summarised'; summary: Summary }
     /** A request to a model has ended. */
     | { type: 'spent'; spent: Spent }
+    /** A turn ended so; without it, it was cut off. */
+    | { type: 'ended'; state: EndState }
     /** The person chose another model. */
     | { type: 'model'; model: string }
     /** Everything so far is forgotten by the model. */
     | { type: 'cleared' }
   );
+
+export type EndState = 'done' | 'approval' | 'limit' | 'stopped' | 'failed';
 
 export type HeardPart = { type: 'text'; id: string; text: string } | Exclude<AssistantPart, { type: 'text' }>;
 
@@ -53,6 +57,8 @@ export type Recorded = {
    * ran then have no result.
    */
   messages: ModelMessage[];
+  /** How the last turn ended; undefined when it was cut off, or none has begun since the last message. */
+  ended: EndState | undefined;
   calls: CallRecord[];
   summaries: Summary[];
   spent: Spent[];

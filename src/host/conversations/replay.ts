@@ -5,7 +5,7 @@ import type { Spent } from '../costs/meter.ts';
 import { closeCalls } from '../history.ts';
 import { type ModelOutput, textOf, toModelOutput } from '../mcp/output.ts';
 import { createdAtOf } from './ids.ts';
-import type { HeardPart, JournalEntry, Recorded } from './journal.ts';
+import type { EndState, HeardPart, JournalEntry, Recorded } from './journal.ts';
 import { mend } from './mend.ts';
 
 /** What happened in a conversation, in order, for people: what the model has forgotten is still in it. */
@@ -25,6 +25,8 @@ export type Story = {
   items: StoryItem[];
   calls: Map<string, CallRecord>;
   spent: Spent[];
+  /** How the last turn ended; undefined when something came after that. */
+  ended: EndState | undefined;
   /** Messages at the end of `items` that were only heard: no entry says them yet. */
   unsettled: ModelMessage[];
 };
@@ -39,26 +41,43 @@ export function readStory(id: string, entries: readonly JournalEntry[]): Story {
   let model: string | undefined;
   let updatedAt = createdAt;
   let heard: HeardPart[] = [];
+  /** Calls of which something was written since the last message. */
+  let recent = new Set<string>();
+  let ended: EndState | undefined;
 
   const say = (messages: readonly ModelMessage[], at: string) => {
     for (const message of messages) items.push({ type: 'message', message, at });
   };
   const settle = (at: string): ModelMessage[] => {
-    const messages = heardMessages(messagesOf(items), heard, calls);
+    const messages = heardMessages(messagesOf(items), [...heard, ...unheard()], calls);
     heard = [];
+    recent = new Set();
     say(messages, at);
     return messages;
+  };
+
+  /** A call may run before it is written down that it was heard. */
+  const unheard = (): HeardPart[] => {
+    const parts = heard.flatMap((part) => (part.type === 'tool-call' ? part.toolCallId : []));
+    const known = new Set([...parts, ...messagesOf(items).flatMap(callIds)]);
+    return [...recent].flatMap((id) => {
+      const call = calls.get(id);
+      if (!call || known.has(id)) return [];
+      return { type: 'tool-call' as const, toolCallId: id, toolName: call.toolName, input: call.input ?? {} };
+    });
   };
 
   for (const entry of entries) {
     // A conversation that gets a name has not been used.
     if (entry.type !== 'titled') updatedAt = entry.at;
+    if (entry.type === 'said' || entry.type === 'heard' || entry.type === 'dropped') ended = undefined;
     switch (entry.type) {
       case 'titled':
         title = entry.title;
         break;
       case 'said':
         heard = [];
+        recent = new Set();
         say(entry.messages, entry.at);
         break;
       case 'heard':
@@ -70,10 +89,14 @@ export function readStory(id: string, entries: readonly JournalEntry[]): Story {
         break;
       case 'call':
         calls.set(entry.call.toolCallId, entry.call);
+        recent.add(entry.call.toolCallId);
         break;
       case 'spent':
         spent.push(entry.spent);
         model = entry.spent.model;
+        break;
+      case 'ended':
+        ended = entry.state;
         break;
       case 'model':
         model = entry.model;
@@ -84,11 +107,12 @@ export function readStory(id: string, entries: readonly JournalEntry[]): Story {
         break;
       case 'cleared':
         heard = [];
+        recent = new Set();
         items.push(entry);
     }
   }
   const unsettled = settle(updatedAt);
-  return { id, title, createdAt, updatedAt, model, items, calls, spent, unsettled };
+  return { id, title, createdAt, updatedAt, model, items, calls, spent, ended, unsettled };
 }
 
 /**
@@ -96,7 +120,7 @@ export function readStory(id: string, entries: readonly JournalEntry[]): Story {
  * @param damaged some entries are lost; summaries then cannot be kept, because they count messages
  */
 export function replay(story: Story, damaged = false): Recorded {
-  const { id, title, createdAt, updatedAt, model, spent, calls } = story;
+  const { id, title, createdAt, updatedAt, model, spent, ended, calls } = story;
   const items = sinceCleared(story.items);
   const messages = mend(messagesOf(items));
   const called = new Set(messages.flatMap(callIds));
@@ -107,6 +131,7 @@ export function replay(story: Story, damaged = false): Recorded {
     updatedAt,
     model,
     messages,
+    ended,
     calls: [...calls.values()].filter(({ toolCallId }) => called.has(toolCallId)),
     summaries: damaged ? [] : items.flatMap((item) => (item.type === 'summarised' ? item.summary : [])),
     spent,

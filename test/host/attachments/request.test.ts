@@ -201,6 +201,20 @@ describe('a conversation goes on', () => {
     expect(last(provider)).not.toContain('attachment:');
   });
 
+  test('with a model for which it is too large', async () => {
+    const store = memoryStore();
+    const { model, keeping } = await setUp('google', store);
+    const { chat, say } = await conversation(model, keeping);
+    await say(await message(store, ['large.png', filled(png, 5_000_001)]));
+    const { provider, model: other } = await setUp('anthropic', store);
+    chat.useModel(other);
+    await say('And you?');
+    expect(texts(JSON.parse(last(provider)))).toContain(
+      '[large.png (image/png): not shown, because it is too large for this model]',
+    );
+    expect(provider.uploaded).toEqual([]);
+  });
+
   test('when the bytes are gone, or a history names what is no file', async () => {
     const { provider, store, model, keeping } = await setUp('compatible');
     const { chat, say } = await conversation(model, keeping);
@@ -215,7 +229,10 @@ describe('a conversation goes on', () => {
       'attachment:../../secret',
     );
     const messages: ModelMessage[] = JSON.parse(forged);
-    await (await conversation(model, keeping, { messages })).say('And now?');
+    const looked: string[] = [];
+    const watched: AttachmentStore = { ...store, get: async (hash) => Buffer.from(`${looked.push(hash)}`) };
+    await (await conversation(model, { ...keeping, store: watched }, { messages })).say('And now?');
+    expect(looked, 'the name is not one of a file, and must not become a path').toEqual([]);
     expect(last(provider)).toContain('no longer kept');
     expect(last(provider)).not.toContain('secret');
   });
@@ -255,6 +272,16 @@ describe('an upload that does not work', () => {
     expect(provider.asked.length).toBe(4);
     expect(last(provider)).toContain(`data:application/pdf;base64,${base64(pdf)}`);
     expect(tries, 'it is not tried with every step').toBe(1);
+  });
+
+  test('is no trouble when it worked and cannot be remembered', async () => {
+    const home = await folder();
+    await writeFile(join(home, 'file'), '');
+    const uploads = uploadsIn(join(home, 'file', 'below'));
+    const { provider, store, model, keeping } = await setUp('google', memoryStore(), uploads);
+    const { say } = await conversation(model, keeping);
+    await say(await message(store, ['clip.mp4', filled(mp4, 20_000_001)]));
+    expect(last(provider)).toContain('file-1abc');
   });
 
   test('of a large file fails the turn with what the provider said, and can be tried again', async () => {
