@@ -44,7 +44,7 @@ export function filesInRequests(sending: FileSending): LanguageModelMiddleware {
     } catch (error) {
       const gone = goneIn(error, first.references);
       if (gone.length === 0) throw error;
-      for (const hash of gone) await uploads.forget(hash, receiver.baseUrl);
+      for (const hash of gone) await uploads.forget(hash, receiver.baseUrl).catch(() => {});
       return send((await resolve(sending, notUploaded, params)).params);
     }
   }
@@ -123,10 +123,10 @@ async function dataOf(
       bytes,
       abortSignal,
     });
-    await uploads.keep(hash, model.baseUrl, uploaded);
+    // What cannot be remembered is uploaded again.
+    await uploads.keep(hash, model.baseUrl, uploaded).catch(() => {});
     return { type: 'reference', reference: uploaded.reference };
   } catch (error) {
-    abortSignal?.throwIfAborted();
     if (bytes.length > INLINE_AT_MOST) throw error;
     notUploaded.add(hash);
     return { type: 'data', data: bytes };
