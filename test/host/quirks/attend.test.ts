@@ -93,8 +93,8 @@ describe('A34 Q27 a limit of the endpoint', () => {
         stop.abort();
       },
     });
-    const answer = await ask(model, { signal: stop.signal });
-    expect(answer.text).toBe('');
+    const prompt = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'hello' }] }];
+    await expect(model.doStream({ prompt, abortSignal: stop.signal })).rejects.toThrow(/abort/i);
     expect(events).toMatchObject([{ type: 'waiting' }]);
     expect(requests).toHaveLength(1);
   });
