@@ -124,6 +124,35 @@ describe('A28 a provider that works', () => {
     }
   });
 
+  test('of the built-in ones is asked for its list with its own header, and for all of it', async () => {
+    const seen: unknown[] = [];
+    const url = await serve((request, response) => {
+      seen.push([request.url, request.headers['x-api-key'], request.headers['x-goog-api-key']]);
+      const lists = {
+        '/v1/models': { body: { data: [{ id: 'claude-x' }] } },
+        '/v1beta/models': { body: { models: [{ name: 'models/gemini-x', inputTokenLimit: 1 }] } },
+      };
+      answering(lists)(request, response);
+    });
+    const variables = ['ANTHROPIC_BASE_URL', 'GOOGLE_GEMINI_BASE_URL'];
+    for (const name of variables) process.env[name] = url;
+    onTestFinished(() => {
+      for (const name of variables) delete process.env[name];
+    });
+    const ai = aiSettings({ anthropic: { apiKey: 'a-key' }, google: { apiKey: 'g-key' } });
+    for (const [provider, id] of [
+      ['anthropic', 'claude-x'],
+      ['google', 'gemini-x'],
+    ] as const) {
+      const { checks } = await checkProvider(ai, provider);
+      expect(checks.at(-1)?.detail).toContain(`There are ${id}.`);
+    }
+    expect(seen).toEqual([
+      ['/v1/models?limit=1000', 'a-key', undefined],
+      ['/v1beta/models?pageSize=1000', undefined, 'g-key'],
+    ]);
+  });
+
   test('given as an opened model alone is tried with a tool', async () => {
     const mock = await mockModels();
     play(mock);
@@ -313,5 +342,9 @@ test('a check that is stopped says so at once, and does not throw', async () => 
   });
   const { ok, checks } = await checkProvider(compatible(`${url}/v1`), 'local', { signal: stop.signal });
   expect(ok).toBe(false);
-  expect(checks.at(-1)).toMatchObject({ check: 'stream', ok: false });
+  expect(checks.at(-1)).toMatchObject({
+    check: 'stream',
+    ok: false,
+    detail: expect.stringContaining('aborted'),
+  });
 });
