@@ -209,6 +209,20 @@ describe('Q25 Q26 a context that is too small', () => {
   });
 });
 
+test.for([
+  [401, 'bad key', 'auth', false],
+  [402, 'pay first', 'quota', false],
+  [408, 'too slow', 'server', true],
+  [413, 'too much', 'context-overflow', false],
+  [422, 'max_tokens is too large', 'other', false],
+  [429, 'too many tokens per minute', 'rate-limit', true],
+  [429, '{"error":{"code":"insufficient_quota","message":"pay first"}}', 'quota', false],
+  [529, 'overloaded', 'server', true],
+] as const)('a %i with %s is of the kind %s', async ([status, text, kind, retryable]) => {
+  const { model } = await openReplay([{ body: `text:${text}`, status }]);
+  expect(problemOf(await ask(model))).toMatchObject({ kind, retryable, status });
+});
+
 test('Q28 a model without tools is said to be one', async () => {
   for (const reply of ['q28-openrouter-404.json', 'q28-ollama-400.json']) {
     const { model } = await openReplay([reply]);
