@@ -79,7 +79,7 @@ export function openSession(options: RunChatOptions): Session {
     ),
   ];
   const models = { list: () => listModels(ai), open: (name: string) => openModel(ai, name) };
-  const id = host.conversation?.recorded.id;
-  const session = createSession({ chat, servers, models, id, conversations, ledger }, entries);
+  const recorded = host.conversation?.recorded;
+  const session = createSession({ chat, servers, models, recorded, conversations, ledger }, entries);
   return session;
 }

@@ -1,7 +1,9 @@
 import { labelOf } from '../../host/attachments/message.ts';
+import { shortId } from '../../host/conversations/find.ts';
 import type { Chat } from '../../host/index.ts';
 import { allBlocks } from '../markdown/blocks.ts';
 import { count, printable } from '../text.ts';
+import type { SessionOptions } from './parts.ts';
 import type { Entry } from './view.ts';
 
 type Message = Chat['messages'][number];
@@ -16,9 +18,9 @@ const INPUTS = 100;
 /**
  * The end of an earlier conversation as it looked, and what is to be known of it. Only the end is looked at, however
  * long it is.
- * @param id names it, for who wants to read the rest
+ * @param recorded names it, for who wants to read the rest, and says how it ended
  */
-export function earlierEntries(chat: Chat, id: string | undefined): Entry[] {
+export function earlierEntries(chat: Chat, recorded: SessionOptions['recorded']): Entry[] {
   const { messages, summary } = chat;
   if (messages.length === 0) return [];
   const shown: Entry[][] = [];
@@ -35,8 +37,12 @@ export function earlierEntries(chat: Chat, id: string | undefined): Entry[] {
     first = at;
     if ((message.role === 'user' && lines >= SHOWN) || lines >= MOST) break;
   }
-  const hidden = first === 0 ? [] : [hiddenNotice(first, id, summary?.messages)];
-  return [...hidden, ...shown.flat(), ...cutOff(chat)];
+  const before = messages.slice(0, first).filter(({ role }) => role !== 'tool').length;
+  const hidden =
+    before === 0
+      ? []
+      : [hiddenNotice(before, recorded?.id, summary !== undefined && summary.messages < first)];
+  return [...hidden, ...shown.flat(), ...howItEnded(chat, recorded?.ended)];
 }
 
 /** What the person typed, oldest first. */
@@ -103,18 +109,26 @@ const summaryNotice = (messages: number): Entry =>
     `The model reads a summary in place of the ${count(messages, 'message')} before this. /summary shows it.`,
   );
 
-function hiddenNotice(hidden: number, id: string | undefined, summarised = 0): Entry {
-  const read = id ? ` directus-assistant history show ${id} prints them.` : '';
-  const known =
-    summarised > 0 && summarised < hidden
-      ? ` The model reads a summary in place of the first ${summarised.toLocaleString('en-US')}: /summary.`
-      : '';
+function hiddenNotice(hidden: number, id: string | undefined, summarised: boolean): Entry {
+  const read = id ? ` directus-assistant history show ${shortId(id)} prints them.` : '';
+  const known = summarised ? ' For the model, a summary stands in their place: /summary shows it.' : '';
   const are = hidden === 1 ? 'is' : 'are';
   return notice('info', `${count(hidden, 'earlier message')} ${are} not shown here.${read}${known}`);
 }
 
-/** A turn that the end of the process has cut off. */
-function cutOff({ messages, pending }: Chat): Entry[] {
-  if (messages.at(-1)?.role === 'assistant' || pending.length > 0) return [];
-  return [notice('warning', 'This was cut off before the answer was finished. /continue takes it up again.')];
+type Ended = NonNullable<SessionOptions['recorded']>['ended'];
+
+const ENDED: Partial<Record<NonNullable<Ended>, Entry>> = {
+  limit: notice('warning', 'This stopped at a limit. /continue goes on.'),
+  stopped: notice('info', 'This was stopped. /continue takes it up again.'),
+  failed: notice('warning', 'This failed. /continue tries again.'),
+};
+
+/** What is left to do; calls that wait are asked about anyway. */
+function howItEnded({ pending }: Chat, ended: Ended): Entry[] {
+  if (pending.length > 0) return [];
+  const entry = ended
+    ? ENDED[ended]
+    : notice('warning', 'This was cut off before the answer was finished. /continue takes it up again.');
+  return entry ? [entry] : [];
 }

@@ -16,13 +16,13 @@ const LISTED = 50;
  * @throws an Error for people
  */
 export async function openEarlier(parts: Parts, words: string): Promise<void> {
-  const { store, turns, leave, id } = parts;
+  const { store, turns, leave, recorded } = parts;
   const conversations = keptIn(parts);
   const found = await turns.work<(ConversationSummary | FoundConversation)[]>(
     'Looking for conversations',
     () => (words ? conversations.search(words, LISTED) : conversations.list({ limit: LISTED })),
   );
-  const others = found?.filter((one) => one.id !== id);
+  const others = found?.filter((one) => one.id !== recorded?.id);
   if (!others) return;
   if (others.length === 0) {
     const none = words
@@ -70,15 +70,17 @@ export async function rename({ chat, store }: Parts, title: string): Promise<voi
  * @throws an Error for people
  */
 export async function exportTo(parts: Parts, typed: string): Promise<void> {
-  const { id, chat, store, turns } = parts;
+  const { recorded, chat, store, turns } = parts;
   const conversations = keptIn(parts);
-  if (id === undefined || chat.messages.length === 0) throw new Error('There is nothing to export yet.');
+  if (!recorded || chat.messages.length === 0) throw new Error('There is nothing to export yet.');
   const file = pathOf(typed || `${fileName(chat.title ?? 'conversation')}.md`);
   const format = /\.json$/i.test(file) ? 'json' : 'markdown';
-  const text = await turns.work('Reading the conversation', () => conversations.exportAs(id, format));
+  const text = await turns.work('Reading the conversation', () =>
+    conversations.exportAs(recorded.id, format),
+  );
   if (text === undefined) return;
   if (!(await write(file, text, 'wx'))) {
-    const chosen = await choose(store, `There is a ${basename(file)} already.`, [
+    const chosen = await choose(store, `${basename(file)} is there already.`, [
       { value: 'keep', label: 'Keep it' },
       { value: 'over', label: 'Write over it' },
     ]);
@@ -113,5 +115,7 @@ const fileName = (title: string): string =>
 
 function keptIn({ conversations }: Parts) {
   if (conversations) return conversations;
-  throw new Error('Conversations are not kept here: ai.history is off in the settings.');
+  throw new Error(
+    'This chat is not kept: ai.history is off in the settings, or it was started with --no-history.',
+  );
 }

@@ -1,3 +1,4 @@
+import type { Recorded } from '../../host/conversations/journal.ts';
 import type { ConversationStore } from '../../host/conversations/store.ts';
 import type { Ledger } from '../../host/costs/ledger.ts';
 import type { Chat, ChatModel, ModelChoice, Servers } from '../../host/index.ts';
@@ -16,8 +17,8 @@ export type SessionOptions = {
     /** @throws an Error that says what is wrong with the name. */
     open(name: string): Promise<ChatModel>;
   };
-  /** The id of the conversation, when it is kept. */
-  id?: string | undefined;
+  /** Where the conversation stood when it was opened, when it is kept. */
+  recorded?: Pick<Recorded, 'id' | 'ended'> | undefined;
   /** Where conversations are kept, unless they are not. */
   conversations?: ConversationStore | undefined;
   /** What all conversations have used. */

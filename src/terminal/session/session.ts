@@ -28,7 +28,7 @@ export type Session = Pick<Store, 'view' | 'subscribe' | 'show'> & {
 export function createSession(options: SessionOptions, entries: Entry[] = []): Session {
   const { chat, servers } = options;
   const store = createStore({
-    entries: [...entries, ...earlierEntries(chat, options.id)],
+    entries: [...entries, ...earlierEntries(chat, options.recorded)],
     growing: '',
     activity: undefined,
     running: [],
