@@ -1,4 +1,4 @@
-import type { BuiltInKind, Endpoint } from '../../host/providers/endpoints.ts';
+import type { Endpoint } from '../../host/providers/endpoints.ts';
 import { updateFile } from '../../settings/write.ts';
 
 /** An OpenAI-compatible provider as it stands in the settings file. */
@@ -29,5 +29,5 @@ export function changeField(
 export function removeProvider(file: string, { kind, provider }: Endpoint): void {
   if (kind === 'compatible')
     changeEntries(file, (entries) => entries.filter(({ name }) => name !== provider));
-  else updateFile(file, ['ai', kind satisfies BuiltInKind], () => undefined);
+  else updateFile(file, ['ai', kind], () => undefined);
 }
