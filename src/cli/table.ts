@@ -21,7 +21,7 @@ export function table(
     columns
       .map(({ align }, at) => {
         const isLast = at === columns.length - 1;
-        const cell = isLast ? oneLine(row[at] ?? '', Math.max(10, width - taken)) : (row[at] ?? '');
+        const cell = isLast ? oneLine(row[at] ?? '', Math.max(20, width - taken)) : (row[at] ?? '');
         const space = ' '.repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(cell)));
         return align === 'right' ? space + cell : cell + space;
       })
@@ -31,7 +31,7 @@ export function table(
   return lines.map((line, at) => (at === 0 ? styleText('bold', line) : line));
 }
 
-const terminalWidth = (): number => process.stdout.columns ?? Number.POSITIVE_INFINITY;
+const terminalWidth = (): number => process.stdout.columns || Number.POSITIVE_INFINITY;
 
 /** A time on this machine's clock, to the minute: `2026-11-25 19:40`. */
 export function localTime(iso: string): string {
