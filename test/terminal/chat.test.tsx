@@ -9,30 +9,8 @@ import { App } from '../../src/terminal/components/app.tsx';
 import { openSession } from '../../src/terminal/run-chat.tsx';
 import { playTranscript } from '../../src/terminal/transcript.tsx';
 import { compatible, connect, mockModels, notesServer, openLocal } from '../host/fixtures/setup.ts';
+import { call, openChat, usage } from './fixtures/chat.ts';
 import { keys, openScreen } from './fixtures/screen.ts';
-
-const usage = { prompt_tokens: 321, completion_tokens: 45, total_tokens: 366 };
-const call = (id: string, name: string, input: Record<string, unknown>) => ({ id, name, arguments: input });
-
-/** A chat with the test server on a screen, its model played by a mock over HTTP. */
-async function open({
-  mock,
-  columns,
-  env = {},
-}: {
-  mock?: LLMock;
-  columns?: number;
-  env?: Record<string, string>;
-} = {}) {
-  const models = mock ?? (await mockModels());
-  const servers = await connect(notesServer('notes', [], env));
-  const ai = compatible(`${models.url}/v1`);
-  const model = await openModel(ai, 'local/tester');
-  const session = openSession({ model, servers, ai, banner: 'Welcome' });
-  const screen = openScreen(<App session={session} />, columns ? { columns } : {});
-  await screen.see('/help');
-  return { mock: models, servers, session, screen };
-}
 
 describe('an answer', () => {
   test('streams as Markdown between the calls it made, with their cost', async () => {
@@ -45,7 +23,7 @@ describe('an answer', () => {
       { userMessage: 'notes?', hasToolResult: true },
       { content: '# Notes\n\n- **one**\n\n| Id | Text |\n|--|--|\n| 1 | first |', usage },
     );
-    const { screen } = await open({ mock });
+    const { screen } = await openChat({ mock });
     screen.type('notes?', keys.enter);
     await screen.see('642 tokens in, 90 out');
     const text = screen.text();
@@ -75,7 +53,7 @@ describe('an answer', () => {
       { error: { message: 'no such key', type: 'invalid_request_error' }, status: 401 },
     );
     mock.on({ userMessage: 'hello' }, { content: 'Now it works.', usage });
-    const { screen } = await open({ mock });
+    const { screen } = await openChat({ mock });
     screen.type('hello', keys.enter);
     await screen.see('Error:');
     expect(screen.text()).toContain('401');
@@ -90,7 +68,7 @@ describe('an answer', () => {
     const log = join(folder, 'log');
     const mock = await mockModels();
     mock.on({ userMessage: 'go' }, { toolCalls: [call('s1', 'slow', {})], usage });
-    const { screen } = await open({ mock, env: { NOTES_LOG: log } });
+    const { screen } = await openChat({ mock, server: notesServer('notes', [], { NOTES_LOG: log }) });
     screen.type('go', keys.enter);
     await screen.see('1/3');
     await screen.see('one of three');
@@ -105,7 +83,7 @@ describe('an answer', () => {
     await mock.start();
     onTestFinished(() => mock.stop());
     mock.on({ userMessage: 'go' }, { content: 'word '.repeat(400), usage });
-    const { screen } = await open({ mock });
+    const { screen } = await openChat({ mock });
     screen.type('go', keys.enter);
     await screen.see('word word');
     screen.type(keys.escape);
@@ -126,7 +104,7 @@ describe('an approval', () => {
       { toolCalls: [change, ...more] as (typeof change)[], usage },
     );
     mock.on({ userMessage: 'change', hasToolResult: true }, { content: 'So be it.', usage });
-    const chat = await open({ mock });
+    const chat = await openChat({ mock });
     chat.screen.type('change', keys.enter);
     await chat.screen.see(more.length > 0 ? 'Run these' : 'Run notes.update?');
     return chat;
@@ -195,7 +173,7 @@ describe('an approval', () => {
 
 describe('commands', () => {
   test('/tools shows what runs, asks and is off, and the tokens', async () => {
-    const { screen } = await open();
+    const { screen } = await openChat();
     screen.type('/tools', keys.enter);
     await screen.see('tokens with every request');
     expect(screen.text()).toMatch(/notes +on: read; asks: create, update, delete +\d+/);
@@ -228,7 +206,7 @@ describe('commands', () => {
   test('/prompts asks for the variables and sends the prompt', async () => {
     const mock = await mockModels();
     mock.on({ userMessage: /./ }, { content: 'Answered.', usage });
-    const { screen, servers } = await open({ mock });
+    const { screen, servers } = await openChat({ mock });
     const [prompt] = await servers.prompts();
     if (!prompt) throw new Error('the test server has no prompt');
     screen.type('/prompts', keys.enter);
@@ -246,7 +224,7 @@ describe('commands', () => {
   });
 
   test('an unknown one is an error and nothing is sent', async () => {
-    const { screen, mock } = await open();
+    const { screen, mock } = await openChat();
     screen.type('/tolos', keys.enter);
     await screen.see('Did you mean /tools?');
     expect(mock.getLastRequest()).toBeNull();
@@ -254,7 +232,7 @@ describe('commands', () => {
 
   test('Ctrl+C, Ctrl+D and /exit leave', async () => {
     for (const typed of [keys.ctrlC, '\u0004', `/exit${keys.enter}`]) {
-      const { screen, session } = await open();
+      const { screen, session } = await openChat();
       screen.type(typed);
       await session.left;
     }
@@ -265,7 +243,7 @@ describe('typing', () => {
   test('several pasted lines are one message; ↑ brings it back', async () => {
     const mock = await mockModels();
     mock.on({ userMessage: /./ }, { content: 'Read.', usage });
-    const { screen } = await open({ mock });
+    const { screen } = await openChat({ mock });
     screen.type(keys.paste('first line\nsecond line'));
     await screen.see('second line');
     expect(mock.getLastRequest()).toBeNull();
@@ -290,7 +268,7 @@ describe('the look', () => {
       { userMessage: 'all', hasToolResult: true },
       { content: `| a | b | c |\n|--|--|--|\n| ${'wide cell '.repeat(8)} | 2 | 3 |`, usage },
     );
-    const { screen } = await open({ mock, columns });
+    const { screen } = await openChat({ mock, columns });
     screen.type('/help', keys.enter);
     await screen.see('forget this conversation');
     screen.type('/tools', keys.enter);
@@ -306,7 +284,7 @@ describe('the look', () => {
   test('NO_COLOR leaves no colour', async () => {
     vi.stubEnv('NO_COLOR', '1');
     onTestFinished(() => void vi.unstubAllEnvs());
-    const { screen } = await open();
+    const { screen } = await openChat();
     screen.type('/tools', keys.enter);
     await screen.see('with every request');
     screen.type('/nothing', keys.enter);

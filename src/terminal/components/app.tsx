@@ -14,6 +14,9 @@ import { Prompt } from './prompt.tsx';
 import { StatusLine, Waiting } from './status.tsx';
 import { useNow } from './use-now.ts';
 
+/** Columns of the keys below a question, which wrap. */
+const KEYS = 100;
+
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 /** The chat on the screen: what is finished goes into the scrollback, what still changes stays below it. */
@@ -93,7 +96,7 @@ function Below({
       <Approval
         pending={dialog.pending}
         width={width}
-        rows={Math.max(3, rows - 8)}
+        rows={Math.max(2, rows - 7 - Math.ceil(KEYS / width))}
         answer={dialog.answer}
         view={show}
       />

@@ -125,7 +125,7 @@ function Several({ pending, marks, width, rows }: SeveralProps) {
       {last - first < pending.length ? (
         <Text
           {...tone('warning')}
-        >{`${first + 1} to ${last} of ${pending.length} are shown: ↑↓ for the others`}</Text>
+        >{`${first + 1} to ${last} of ${pending.length} shown, ↑↓ for the rest`}</Text>
       ) : null}
       <Keys
         keys={[
