@@ -66,6 +66,7 @@ export {
   openModel,
   quickModel,
 } from './providers/models.ts';
-export { isModelProblem, ModelProblem } from './providers/problem.ts';
+export { isModelProblem, ModelProblem, type ProblemKind } from './providers/problem.ts';
+export type { ModelEvent } from './providers/quirks/attend.ts';
 export { defaultSystemPrompt } from './system-prompt.ts';
 export { startTelemetry, type Telemetry } from './telemetry.ts';

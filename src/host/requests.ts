@@ -119,6 +119,8 @@ const tokensIn = (spent: Spent | undefined): number => (spent ? spent.inputToken
 
 /** Tokens an answer may have where nothing is set. */
 const USUAL_ANSWER = 16_000;
+/** What an answer gets when a budget does not hold a usual one. */
+const SHORT_ANSWER = 4000;
 
 /** Counts what every request to a model uses, and refuses those that would pass a budget. */
 function counted(languageModel: ChatModel['languageModel'], counting: Counting): ChatModel['languageModel'] {
@@ -126,9 +128,19 @@ function counted(languageModel: ChatModel['languageModel'], counting: Counting):
 }
 
 function counter({ model, conversation, meter, onSpent, warn }: Counting): LanguageModelMiddleware {
-  async function admit(params: Params): Promise<number> {
+  /** The request with as long an answer as the budgets allow, and our tokens of its input. */
+  async function admit(params: Params): Promise<{ params: Params; inputTokens: number }> {
     const inputTokens = requestTokens(params);
-    const maxOutput = params.maxOutputTokens ?? model.maxOutput ?? USUAL_ANSWER;
+    const usual = params.maxOutputTokens ?? model.maxOutput ?? USUAL_ANSWER;
+    const whole = await refusalFor(inputTokens, usual);
+    if (!whole) return { params, inputTokens };
+    const refusal = usual > SHORT_ANSWER ? await refusalFor(inputTokens, SHORT_ANSWER) : whole;
+    if (refusal) throw new Halt(refusal, 'limit');
+    warn(`The budget is nearly used up: this answer may have ${SHORT_ANSWER.toLocaleString('en')} tokens.`);
+    return { params: { ...params, maxOutputTokens: SHORT_ANSWER }, inputTokens };
+  }
+
+  async function refusalFor(inputTokens: number, maxOutput: number): Promise<string | undefined> {
     const most = {
       inputTokens,
       outputTokens: maxOutput,
@@ -137,9 +149,7 @@ function counter({ model, conversation, meter, onSpent, warn }: Counting): Langu
       reasoningTokens: 0,
     };
     const cost = model.price && costOf(most, model.price);
-    const refusal = await meter?.refusal({ conversation, inputTokens, maxOutput, cost }, warn);
-    if (refusal) throw new Halt(refusal, 'limit');
-    return inputTokens;
+    return meter?.refusal({ conversation, inputTokens, maxOutput, cost }, warn);
   }
 
   function record(
@@ -166,15 +176,15 @@ function counter({ model, conversation, meter, onSpent, warn }: Counting): Langu
 
   return {
     specificationVersion: 'v4',
-    async wrapGenerate({ doGenerate, params }) {
-      const inputTokens = await admit(params);
-      const result = await orRelease(doGenerate());
+    async wrapGenerate({ model: inner, params: asked }) {
+      const { params, inputTokens } = await admit(asked);
+      const result = await orRelease(inner.doGenerate(params));
       record(result.usage, { inputTokens, outputTokens: contentTokens(result.content) });
       return result;
     },
-    async wrapStream({ doStream, params }) {
-      const inputTokens = await admit(params);
-      const result = await orRelease(doStream());
+    async wrapStream({ model: inner, params: asked }) {
+      const { params, inputTokens } = await admit(asked);
+      const result = await orRelease(inner.doStream(params));
       const count = countOutput((reported, outputTokens) => record(reported, { inputTokens, outputTokens }));
       return { ...result, stream: result.stream.pipeThrough(count) };
     },

@@ -34,7 +34,7 @@ const chatting = async (messages: ModelMessage[] = []): Promise<Chat> => {
   const model = await quickModel({ baseUrl: demo.baseUrl, model: demo.model });
   const at = new Date().toISOString();
   const past = { id: 'past', title: undefined, createdAt: at, updatedAt: at, model: undefined, messages };
-  const recorded = { ...past, calls: [], summaries: [], spent: [] };
+  const recorded = { ...past, calls: [], ended: undefined, summaries: [], spent: [] };
   return createChat({ model, servers, conversation: { recorded } });
 };
 
