@@ -220,9 +220,9 @@ describe('what is used', () => {
     const mock = await mockModels();
     mock.onMessage(/./, { content: 'Hello.', usage });
     const seen: number[] = [];
-    const budget = { tokens: 18_000, used: 0 };
+    const budget = { tokens: 22_000, used: 0 };
     const chat = await chatWith(mock, {
-      model: await openLocal(`${mock.url}/v1`, { price, maxOutput: 5000 }),
+      model: await openLocal(`${mock.url}/v1`, { price, maxOutput: 8000 }),
       meter: {
         async refusal({ inputTokens, maxOutput, cost }) {
           seen.push(cost ?? 0);
@@ -247,9 +247,9 @@ describe('what is used', () => {
     expect(mock.getRequests()).toHaveLength(turns);
     // Near its end the budget holds only a short answer.
     const asked = mock.getRequests().map(({ body }) => (body as { max_tokens?: number }).max_tokens);
-    expect(asked[0]).toBe(5000);
+    expect(asked[0]).toBe(8000);
     expect(asked.at(-1)).toBe(4000);
-    expect(seen[0]).toBeGreaterThan(5000 * 10e-6);
+    expect(seen[0]).toBeGreaterThan(8000 * 10e-6);
     budget.tokens = 100_000;
     expect((await read(chat.resume())).end.state).toBe('done');
     expect(mock.getRequests()).toHaveLength(turns + 1);
