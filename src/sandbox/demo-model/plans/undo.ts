@@ -5,7 +5,7 @@ import { type Row, rowsOf } from '../reply.ts';
 import { keyIn } from './write.ts';
 
 /** Changes that are listed at once: so few that a host does not put them aside while the work goes on. */
-const PAGE = 25;
+const PAGE = 20;
 /** Changes of others that are looked through for those of this conversation. */
 const OTHERS = 100;
 
