@@ -65,7 +65,7 @@ export async function photograph(file: string, moments: Moment[], picture: Pictu
     execFileSync(browser, [...flags, ...quiet, ...shot, ...scale, `file://${html}`], { stdio: 'pipe' });
     const directus = await ensureDirectus(DEFAULT_DIRECTUS, { onProgress: () => {} });
     const sharp = createRequire(join(directus, 'package.json'))('sharp');
-    await sharp(photo).png({ palette: true, colours: 128, effort: 10 }).toFile(file);
+    await sharp(photo).png({ palette: true, colours: 256, effort: 10 }).toFile(file);
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
