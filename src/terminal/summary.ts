@@ -65,7 +65,9 @@ function changesOf(row: Record<string, unknown>): string[] {
   if (!isRecord(row.changed)) return [];
   return Object.entries(row.changed).flatMap(([field, pair]) =>
     Array.isArray(pair) && pair.length === 2
-      ? [`${plain(row.key)} ${field}: ${short(pair[0])}${ARROW}${short(pair[1])}`]
+      ? [
+          `${row.key === undefined ? '' : `${plain(row.key)} `}${field}: ${short(pair[0])}${ARROW}${short(pair[1])}`,
+        ]
       : [],
   );
 }

@@ -49,3 +49,7 @@ export function duration(milliseconds: number): string {
 /** A time on this machine's clock: `2026-11-25 19:40`. */
 export const when = (iso: string): string =>
   new Date(iso).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
+
+/** `0.1 kB`, `48.0 MB`. */
+export const size = (bytes: number): string =>
+  bytes < 1_000_000 ? `${Math.max(0.1, bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;

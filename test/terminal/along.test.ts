@@ -114,7 +114,7 @@ describe('/attach', () => {
     screen.type('/attach', keys.enter);
     await screen.see('Directus library');
     screen.type('harbour', keys.enter);
-    await screen.see('❯ Harbour  harbour.png · image/png · 0.0 MB');
+    await screen.see('❯ Harbour  harbour.png · image/png · 0.1 kB');
     screen.type(keys.enter);
     await screen.see('[1] Harbour  image/png');
     screen.type('look', keys.enter);

@@ -136,9 +136,9 @@ describe('what it costs', () => {
     );
     screen.type('/usage', keys.enter);
     await screen.see('This month');
-    expect(screen.text()).toMatch(/This conversation +321 +0 +45 +\$0\.0016/);
+    expect(screen.text()).toMatch(/Here +321 +0 +45 +\$0\.0016/);
     expect(screen.text()).toMatch(/Today +642 +0 +90 +\$0\.0033/);
-    expect(screen.text()).toMatch(/this month, local\/tester +642 +0 +90/);
+    expect(screen.text()).toMatch(/This month +642 +0 +90 +\$0\.0033\n· local\/tester +642 +0 +90/);
   });
 });
 

@@ -20,6 +20,10 @@ describe('a result in a few lines', () => {
       '3 title: null → "New"',
       'a-b sort: 1 → 2',
     ]);
+    // A receipt of an undoing names its rows otherwise.
+    expect(summarise('[{"changed":{"status":["draft","published"]}}]', 80)).toEqual([
+      'status: "draft" → "published"',
+    ]);
   });
 
   test('what is left out is counted', () => {

@@ -1,10 +1,9 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { megabytes } from '../../host/attachments/media.ts';
 import type { Extra } from '../../host/attachments/message.ts';
 import { each } from '../each.ts';
 import { labelOf } from '../session/along.ts';
-import { oneLine } from '../text.ts';
+import { oneLine, size } from '../text.ts';
 import { tone } from '../theme.ts';
 
 /** What goes along with the next message, by the numbers that `/detach` takes; at most `rows` lines. */
@@ -39,9 +38,6 @@ export function Along({
 }
 
 function factsOf(extra: Extra): string {
-  if ('bytes' in extra) return `${oneLine(extra.mediaType)} · ${sizeOf(extra.bytes.length)}`;
-  return `text · ${sizeOf(Buffer.byteLength(extra.text))}`;
+  if ('bytes' in extra) return `${oneLine(extra.mediaType)} · ${size(extra.bytes.length)}`;
+  return `text · ${size(Buffer.byteLength(extra.text))}`;
 }
-
-const sizeOf = (bytes: number): string =>
-  bytes < 100_000 ? `${Math.max(0.1, bytes / 1000).toFixed(1)} kB` : megabytes(bytes);

@@ -107,7 +107,7 @@ type SeveralProps = {
 
 /** A line each, with what the server says of it below; as many as there is room for, around the cursor. */
 function Several({ pending, marks, width, rows }: SeveralProps) {
-  const lines = pending.some(({ preview }) => preview) ? 2 : 1;
+  const lines = 1 + Number(isNarrow(width)) + Number(pending.some(({ preview }) => preview));
   const room = Math.max(1, Math.floor(rows / lines));
   const first = Math.max(0, Math.min(marks.cursor - Math.floor(room / 2), pending.length - room));
   const last = Math.min(pending.length, first + room);
@@ -155,18 +155,29 @@ function Candidate({ call, decision, current, width }: CandidateProps) {
   const head = `${current ? '❯' : ' '} ${BOXES[decision]} `;
   const key = oneLine(callKey(call));
   const room = width - head.length - key.length - EFFECTS[call.effect].says.length - 2;
-  const says = call.preview?.trim().split('\n')[0];
+  const says = firstLine(call);
+  const narrow = isNarrow(width);
+  const below = [...(narrow ? [inlineArguments(call)] : []), ...(says ? [says] : [])];
   return (
     <>
       <Text wrap="truncate">
         <Text {...tone('accent')}>{head}</Text>
         <Text bold>{key}</Text> <Effect call={call} />{' '}
-        <Text dimColor>{oneLine(inlineArguments(call), room)}</Text>
+        {narrow ? null : <Text dimColor>{oneLine(inlineArguments(call), room)}</Text>}
       </Text>
-      {says ? <Text dimColor>{`      ${oneLine(says, width - 6)}`}</Text> : null}
+      {each(below, (line) => (
+        <Text dimColor>{`      ${oneLine(line, width - 6)}`}</Text>
+      ))}
     </>
   );
 }
+
+/** Then arguments have no room beside what the call is. */
+const isNarrow = (width: number): boolean => width < 60;
+
+/** What its server says of it, without what the question says already. */
+const firstLine = ({ preview = '' }: PendingCall): string =>
+  (preview.trim().split('\n')[0] ?? '').replace(/^The assistant wants to /, '');
 
 function Effect({ call }: { call: PendingCall }) {
   const { says, tone: name } = EFFECTS[call.effect];

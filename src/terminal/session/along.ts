@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
-import { megabytes, refuseAttachment } from '../../host/attachments/media.ts';
+import { refuseAttachment } from '../../host/attachments/media.ts';
 import { type Extra, mostExtras } from '../../host/attachments/message.ts';
 import { pathOf } from '../../host/attachments/path.ts';
 import { readAttachment } from '../../host/attachments/read.ts';
 import { itemContext } from '../../host/context-items/item.ts';
 import { libraryAttachment, searchLibrary } from '../../host/context-items/library.ts';
 import { pathsIn } from '../input/paths.ts';
-import { count } from '../text.ts';
+import { count, size } from '../text.ts';
 import { choose, type Parts } from './parts.ts';
 import { wordsOf } from './turns.ts';
 import type { Dialog } from './view.ts';
@@ -93,10 +93,10 @@ async function attachFromLibrary(parts: Parts): Promise<void> {
   const id = await choose(
     store,
     'Attach',
-    found.map(({ id: value, title, filename, type, size }) => ({
+    found.map(({ id: value, title, filename, type, size: bytes }) => ({
       value,
       label: title,
-      note: [filename === title ? '' : filename, type, size === undefined ? '' : megabytes(size)]
+      note: [filename === title ? '' : filename, type, bytes === undefined ? '' : size(bytes)]
         .filter(Boolean)
         .join(' · '),
     })),

@@ -1,7 +1,6 @@
-import { megabytes } from '../../host/attachments/media.ts';
 import { type CallRecord, type Chat, type ChatEvent, progressOf, type Turn } from '../../host/index.ts';
 import { settle } from '../markdown/blocks.ts';
-import { count, printable } from '../text.ts';
+import { count, printable, size } from '../text.ts';
 import type { Store } from './store.ts';
 import type { Entry } from './view.ts';
 
@@ -90,7 +89,7 @@ export function createFollower(chat: Chat, store: Store): Follower {
         break;
       case 'uploading':
         if (event.done) waitForModel();
-        else wait(`Uploading ${event.filename}, ${megabytes(event.bytes)}`);
+        else wait(`Uploading ${event.filename}, ${size(event.bytes)}`);
         break;
       case 'summarising':
         wait('Putting the beginning of the conversation into a summary');

@@ -12,7 +12,7 @@ type Row = { name: string; usage: TokenUsage };
  * @throws the error of the file system when what was used cannot be read
  */
 export async function showUsage({ chat, ledger, store, turns }: Parts): Promise<void> {
-  const here = { name: 'This conversation', usage: chat.usage };
+  const here = { name: 'Here', usage: chat.usage };
   if (!ledger) return store.show({ kind: 'page', text: table([here]) });
   const now = new Date();
   const today = midnight(now);
@@ -25,7 +25,7 @@ export async function showUsage({ chat, ledger, store, turns }: Parts): Promise<
     here,
     { name: 'Today', usage: totalOf(ofToday).usage },
     { name: 'This month', usage: total.usage },
-    ...totalsBy(entries, 'model').map(({ key, usage }) => ({ name: `this month, ${key}`, usage })),
+    ...totalsBy(entries, 'model').map(({ key, usage }) => ({ name: `· ${key}`, usage })),
   ];
   store.show({ kind: 'page', text: [table(rows), ...notes(total, rows)].join('\n\n') });
 }
@@ -38,7 +38,7 @@ function table(rows: Row[]): string {
     );
     return `| ${[name, ...numbers, costText(usage)].join(' | ')} |`;
   });
-  return ['| Used | Tokens in | cached | out | Cost |', '|---|--:|--:|--:|--:|', ...lines].join('\n');
+  return ['| Tokens | In | Cached | Out | Cost |', '|---|--:|--:|--:|--:|', ...lines].join('\n');
 }
 
 function notes({ requests, unpriced }: UsageTotal, rows: Row[]): string[] {
