@@ -50,7 +50,7 @@ const definitions: [string, WireTool][] = [
 ];
 
 describe('A4 the list', () => {
-  test('A4 at most 20 tools, each with its own name of at most 24 characters', () => {
+  test('A4 Q17 at most 20 tools, each with its own name of at most 24 characters', () => {
     expect(tools.length).toBeLessThanOrEqual(20);
     expect(new Set(tools.map(({ name }) => name)).size).toBe(tools.length);
     for (const { name } of [...tools, ...registryTools(selection(everything))])
@@ -127,7 +127,11 @@ function lint(node: Record<string, unknown>, at: string): string[] {
 const isNode = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-describe('A31 wire schemas', () => {
+describe('A31 Q11 Q13 Q14 Q31 wire schemas', () => {
+  test.each(definitions)('Q12 %s promises no form of its result', (_what, tool) => {
+    expect(tool).not.toHaveProperty('outputSchema');
+  });
+
   test.each(definitions)('A31 %s is understood by the strictest readers', (what, { inputSchema: schema }) => {
     expect(lint(schema, what)).toEqual([]);
     expect(schema.type).toBe('object');
