@@ -31,21 +31,24 @@ function changeLines(changes: unknown): string[] {
 /** One row: what becomes of its fields, or that it comes or goes. Anything else is shown as JSON. */
 function linesOf(change: unknown): string[] {
   if (!isObject(change)) return [short(change)];
-  const { key, changed, deleted } = change;
+  const { key, row, changed, deleted } = change;
   const added = change.new;
   if (isObject(changed)) {
     const fields = Object.entries(changed).map(([field, pair]) => {
       const [before, after] = Array.isArray(pair) ? pair : [undefined, pair];
       return `    ${field}: ${short(before)} → ${short(after)}`;
     });
-    return [
-      `  ${key === undefined ? 'now' : short(key)}:`,
-      ...(fields.length > 0 ? fields : ['    nothing']),
-    ];
+    return [`  ${nameOf(key, row)}:`, ...(fields.length > 0 ? fields : ['    nothing'])];
   }
   if (isObject(added)) return [`  + ${wholeRow(added)}`];
   if (isObject(deleted)) return [`  - ${wholeRow(deleted)}`];
   return [`  ${wholeRow(change)}`];
+}
+
+/** The history names rows with their collection, since an undo may be about several. */
+function nameOf(key: unknown, row: unknown): string {
+  if (typeof row === 'string') return row;
+  return key === undefined ? 'now' : short(key);
 }
 
 function wholeRow(row: Record<string, unknown>): string {

@@ -9,6 +9,7 @@ test('a person reads what would become of which fields', () => {
       changes: [
         { key: 3, changed: { status: ['draft', 'published'], summary: [null, 'x'.repeat(500)] } },
         { key: 4, changed: {} },
+        { row: 'authors 5', changed: { name: ['A', 'B'] } },
       ],
       permanent: ['2 of 12 rows: Directus holds no revision of them'],
       reasons: ['more than 10 rows (limits.changeRows)'],
@@ -25,6 +26,8 @@ test('a person reads what would become of which fields', () => {
     `    summary: null → "${'x'.repeat(69)}…`,
     '  4:',
     '    nothing',
+    '  authors 5:',
+    '    name: "A" → "B"',
   ]);
 });
 
