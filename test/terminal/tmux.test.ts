@@ -1,10 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LLMock } from '@copilotkit/aimock';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { articlesServer } from './fixtures/chat.ts';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 const usage = { prompt_tokens: 321, completion_tokens: 45, total_tokens: 366 };
@@ -52,15 +53,16 @@ async function openPane(columns: number, rows: number, latency = 0) {
         },
         { timeout: 20_000, interval: 50 },
       ),
-    start: `cd ${folder}; clear; ${process.execPath} ${bin} chat --config ${config} --base-url ${mock.url}/v1 --model tester`,
+    // What is kept is kept here, and not where the person who runs the tests keeps it.
+    start: `cd ${folder}; clear; XDG_DATA_HOME=${folder}/data ${process.execPath} ${bin} chat --config ${config} --base-url ${mock.url}/v1 --model tester`,
   };
 }
 
-/** Command lines of all processes of this machine that name `path`. */
-const processesOf = (path: string) =>
-  execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+/** The processes of this machine that run a command of ours and name `path`: id and command line. */
+const processesOf = (path: string, command = 'mcp') =>
+  execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
     .split('\n')
-    .filter((line) => line.includes(path) && line.includes(' mcp '));
+    .filter((line) => line.includes(path) && line.includes(`bin.js ${command} `));
 
 test('Ctrl+C leaves a clean terminal and no server behind', async ({ skip }) => {
   skip(!hasTmux, noTmux);
@@ -130,3 +132,55 @@ test('without a model it offers what there is, and says how to set one up', asyn
   await see('left with 2');
   await see('--base-url http://localhost:11434/v1');
 });
+
+test('A15 what was going on when the chat was killed is taken up again: answers and waiting calls', async ({
+  skip,
+}) => {
+  skip(!hasTmux, noTmux);
+  const { keys, see, start, folder, mock, config } = await openPane(90, 30, 50);
+  const log = join(folder, 'log');
+  const articles = articlesServer({ ARTICLES_LOG: log });
+  writeFileSync(join(folder, 'mcp.json'), JSON.stringify({ mcpServers: { articles } }));
+  const chat = `${start} --mcp-config ${folder}/mcp.json`;
+  const kill = async () => {
+    const [line = ''] = processesOf(config, 'chat');
+    process.kill(Number.parseInt(line, 10), 'SIGKILL');
+    await see('Killed');
+    await vi.waitFor(() => expect(processesOf(config)).toHaveLength(0), 10_000);
+  };
+  const deletes = ['1', '2'].map((key) => ({
+    id: `d${key}`,
+    name: 'articles__items',
+    arguments: { action: 'delete', keys: [key] },
+  }));
+  mock.on({ userMessage: 'tidy', hasToolResult: true }, { content: 'Tidied.', usage });
+  mock.on({ userMessage: 'tidy' }, { toolCalls: deletes, usage });
+  mock.on({ userMessage: 'tell', sequenceIndex: 0 }, { content: 'word '.repeat(2000), usage });
+  mock.on({ userMessage: 'tell' }, { content: 'All of it.', usage });
+
+  keys(chat, 'Enter');
+  await see('/help shows');
+  keys('tell me', 'Enter');
+  await see('word word');
+  await vi.waitFor(() => expect(journalIn(folder)).toContain('"heard"'), 10_000);
+  await kill();
+  keys(`${chat} --continue`, 'Enter');
+  await see('This was cut off before the answer was finished.');
+  keys('/continue', 'Enter');
+  await see('321 tokens in');
+  keys('tidy up', 'Enter');
+  await see('Run these 2 calls?');
+  await kill();
+  keys(`${chat} --continue`, 'Enter');
+  await see('Run these 2 calls?');
+  await see('delete "Night trains return"');
+  keys('y');
+  await see('Tidied.');
+  expect(readFileSync(log, 'utf8')).toBe('delete 1\ndelete 2\n');
+}, 90_000);
+
+/** What was written down of all conversations kept below a folder. */
+const journalIn = (folder: string) =>
+  globSync(join(folder, 'data/directus-assistant/conversations/*/*.jsonl'))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('');
