@@ -7,10 +7,11 @@ import { dataFolder } from '../host/conversations/folder.ts';
 import type { ConversationStore, OpenConversation } from '../host/conversations/store.ts';
 import { type Ledger, openLedger } from '../host/costs/ledger.ts';
 import { createMeter } from '../host/costs/meter.ts';
-import type { ChatOptions } from '../host/index.ts';
+import { type ChatModel, type ChatOptions, openModel } from '../host/index.ts';
 import { installationKey } from '../settings/key.ts';
 import type { Settings } from '../settings/schema.ts';
-import { UsageError } from './chat-model.ts';
+import { type ModelOptions, UsageError } from './chat-model.ts';
+import { localTime } from './table.ts';
 
 /** Which conversation a chat is about. */
 export type Which = 'new' | 'last' | { id: string };
@@ -70,4 +71,30 @@ async function asUsage<T>(work: () => Promise<T>): Promise<T> {
 export async function howToResume(keeping: Keeping, id: string | undefined): Promise<string | undefined> {
   const [last] = (await keeping.conversations?.list({ limit: 1 })) ?? [];
   return last && last.id === id ? `directus-assistant chat --resume ${shortId(last.id)}` : undefined;
+}
+
+/** Lets the person choose one; nothing when they leave it. */
+export async function chooseConversation({ conversations }: Keeping): Promise<Which | undefined> {
+  const all = (await conversations?.list({ limit: 100 })) ?? [];
+  if (all.length === 0) return 'last';
+  const { choose } = await import('../terminal/choose.tsx');
+  const options = all.map(({ id, title, updatedAt }) => ({
+    value: id,
+    label: title,
+    note: localTime(updatedAt),
+  }));
+  const id = await choose('Go on with', options);
+  return id === undefined ? undefined : { id };
+}
+
+/** A conversation goes on with the model it was held with, unless another one is named or it is not allowed any more. */
+export async function lastModel(
+  ai: Settings['ai'],
+  { model, baseUrl }: ModelOptions,
+  conversation: OpenConversation | undefined,
+  otherwise: ChatModel,
+): Promise<ChatModel> {
+  const name = conversation?.recorded.model;
+  if (name === undefined || model !== undefined || baseUrl !== undefined) return otherwise;
+  return openModel(ai, name).catch(() => otherwise);
 }

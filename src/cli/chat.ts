@@ -1,21 +1,19 @@
-import { fstatSync } from 'node:fs';
 import type { OpenConversation } from '../host/conversations/store.ts';
-import {
-  type ChatModel,
-  connectServers,
-  openModel,
-  quickModel,
-  readServers,
-  type Servers,
-  startTelemetry,
-} from '../host/index.ts';
+import { connectServers, quickModel, readServers, type Servers, startTelemetry } from '../host/index.ts';
 import type { Settings } from '../settings/schema.ts';
 import { version } from '../version.ts';
-import { howToResume, type Keeping, openKeeping, type Which } from './chat-keep.ts';
+import {
+  chooseConversation,
+  howToResume,
+  type Keeping,
+  lastModel,
+  openKeeping,
+  type Which,
+} from './chat-keep.ts';
 import { allowNamed, howToConfigure, modelFor, offerModel, UsageError } from './chat-model.ts';
+import { promptOf } from './chat-prompt.ts';
 import { ownServer } from './chat-server.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
-import { localTime } from './table.ts';
 
 export type ChatOptions = SettingsOptions & {
   /** `-p`: ask once and end. */
@@ -163,32 +161,6 @@ const whichOf = ({ continue: last, resume }: ChatOptions): Which => {
   return last ? 'last' : 'new';
 };
 
-/** Lets the person choose one; nothing when they leave it. */
-async function chooseConversation({ conversations }: Keeping): Promise<Which | undefined> {
-  const all = (await conversations?.list({ limit: 100 })) ?? [];
-  if (all.length === 0) return 'last';
-  const { choose } = await import('../terminal/choose.tsx');
-  const options = all.map(({ id, title, updatedAt }) => ({
-    value: id,
-    label: title,
-    note: localTime(updatedAt),
-  }));
-  const id = await choose('Go on with', options);
-  return id === undefined ? undefined : { id };
-}
-
-/** A conversation goes on with the model it was held with, unless another one is named or it is not allowed any more. */
-async function lastModel(
-  ai: Settings['ai'],
-  { model, baseUrl }: ChatOptions,
-  conversation: OpenConversation | undefined,
-  otherwise: ChatModel,
-): Promise<ChatModel> {
-  const name = conversation?.recorded.model;
-  if (name === undefined || model !== undefined || baseUrl !== undefined) return otherwise;
-  return openModel(ai, name).catch(() => otherwise);
-}
-
 const usageError = (problems: string[]) => new UsageError(problems.join('\nerror: '));
 
 function settingsFor(options: ChatOptions): { ai: Settings['ai']; keeping: Keeping; problems: string[] } {
@@ -211,31 +183,6 @@ async function connect(
   const client = { name: 'directus-assistant', version };
   const servers = await connectServers([own, ...others.servers], { client, ...(signal && { signal }) });
   return { servers, problems: others.problems };
-}
-
-/** How long a pipe may say nothing when there is a prompt already. */
-const PATIENCE = 3000;
-
-/** What `-p` says and what is piped in, the one after the other. */
-async function promptOf(prompt: string | undefined): Promise<string> {
-  const { readPiped, withPiped } = await import('../terminal/one-shot.ts');
-  const piped = isPiped() ? await readPiped(process.stdin, prompt === undefined ? undefined : PATIENCE) : '';
-  if (piped === undefined)
-    console.error('warning: nothing came through the pipe on stdin; going on without it.');
-  const whole = withPiped(prompt, piped ?? '');
-  if (!whole) throw new UsageError('Nothing is asked. Say it with -p TEXT, or pipe it in.');
-  return whole;
-}
-
-function isPiped(): boolean {
-  if (process.stdin.isTTY) return false;
-  try {
-    const stdin = fstatSync(0);
-    return stdin.isFIFO() || stdin.isSocket() || stdin.isFile();
-  } catch {
-    // Closed.
-    return false;
-  }
 }
 
 /** `chat -p ... | head` closes the pipe early, and that is no failure. */
