@@ -1,4 +1,4 @@
-import { type AsyncIterableStream, isStepCount, type ModelMessage, streamText } from 'ai';
+import { type AsyncIterableStream, isStepCount, type ModelMessage, streamText, wrapLanguageModel } from 'ai';
 import type { PendingCall, Verdict } from './approvals.ts';
 import type { CallRecord } from './call-record.ts';
 import { createCallBook, describeCall } from './calls.ts';
@@ -13,6 +13,7 @@ import type { CallInfo, Servers } from './mcp/servers.ts';
 import { createObserver, type Part } from './observer.ts';
 import { judgeEnd, type Outcome } from './outcome.ts';
 import type { ChatModel } from './providers/models.ts';
+import { freshCallIds } from './providers/quirks/fresh-ids.ts';
 import { runTools } from './run-tools.ts';
 import type { Scribe } from './scribe.ts';
 import { telemetryOf } from './telemetry.ts';
@@ -109,7 +110,10 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
   }
 
   const source = streamText({
-    model: input.languageModel,
+    model: wrapLanguageModel({
+      model: input.languageModel,
+      middleware: freshCallIds((id) => input.calls.has(id)),
+    }),
     instructions: input.instructions,
     messages: [...input.messages],
     tools: run.tools,
@@ -143,8 +147,9 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
     const verdict = input.judge(call);
     if (call.effect === 'read' || typeof verdict === 'object') return verdict;
     // A call that was asked about is judged again when it runs; what was shown then is what was agreed to.
-    if (earlier.has(toolCall.toolCallId)) return verdict;
-    const preview = await servers.preview(toolCall, signal);
+    if (earlier.has(toolCall.toolCallId))
+      return notAsShown(input.calls.get(toolCall.toolCallId), call) ?? verdict;
+    const preview = await servers.preview(toolCall, abortSignal);
     if (preview) book.previewed(toolCall, preview.text);
     // A grant is for the usual; what the server wants confirmed is asked about all the same.
     return preview?.confirm !== undefined && input.attended ? 'ask' : verdict;
@@ -195,6 +200,13 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
 function callIds({ content }: ModelMessage): string[] {
   if (typeof content === 'string') return [];
   return content.flatMap((part) => (part.type === 'tool-call' ? [part.toolCallId] : []));
+}
+
+/** Servers come and go, and their tools change: what would run now may not be what the person saw. */
+function notAsShown(shown: CallRecord | undefined, now: CallInfo): Verdict | undefined {
+  const same = (['server', 'tool', 'action', 'effect'] as const).every((key) => shown?.[key] === now[key]);
+  if (same) return undefined;
+  return { denied: 'The tool is not the one that was approved any more, so nothing was run. Call it anew.' };
 }
 
 function toStatus(verdict: Verdict) {

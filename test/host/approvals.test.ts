@@ -184,7 +184,7 @@ describe('a call that changes something', () => {
         signal: undefined,
         judge: () => 'ask',
         attended: true,
-        calls: new Map(),
+        calls: new Map(chat.calls),
         scribe: createScribe(undefined),
         shortening: { summary: undefined, asideBefore: 0 },
         scale: () => 1,

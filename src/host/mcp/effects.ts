@@ -34,21 +34,23 @@ export function effectsOf(tool: Tool): Record<string, KnownEffect> {
 
 /**
  * The tool that really runs, its action and effect. `execute` of registry mode carries the call of another tool as
- * `{name, input}`, and its effects are keyed `tool.action`. Whatever is not plainly known is `unknown`.
+ * `{name, input}`, and its effects are keyed `tool.action`. Whatever is not plainly known is `unknown`. A tool of that
+ * name whose server says nothing of the kind is a tool like any other: what is allowed for `items` is not for it.
  */
 export function readCall(
   tool: { name: string; effects: Readonly<Record<string, KnownEffect>> },
   input: unknown,
 ): { tool: string; action: string; effect: KnownEffect } {
   const values = isRecord(input) ? input : {};
-  if (tool.name === 'execute' && typeof values.name === 'string') {
+  const hasOneEffect = Object.keys(tool.effects).every((key) => key === '');
+  if (tool.name === 'execute' && !hasOneEffect && typeof values.name === 'string') {
     const action = actionOf(fromJson(values.input));
     const keys = action ? [`${values.name}.${action}`] : [values.name, `${values.name}.`];
     return { tool: values.name, action, effect: lookUp(tool.effects, keys) };
   }
   const action = actionOf(values);
   // A foreign tool may well have a parameter called `action` and one effect for all its values.
-  const keys = Object.keys(tool.effects).every((key) => key === '') ? [''] : [action];
+  const keys = hasOneEffect ? [''] : [action];
   return { tool: tool.name, action, effect: lookUp(tool.effects, keys) };
 }
 

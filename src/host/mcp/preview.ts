@@ -1,5 +1,6 @@
 import type { Tool } from '@modelcontextprotocol/client';
 import type { Connection } from './connection.ts';
+import { effectsKey } from './effects.ts';
 import { isRecord } from './output.ts';
 
 /** What a server says a change would do, for the person who decides on it. */
@@ -12,8 +13,12 @@ export type Preview = {
 /** Where our server, and any other that likes to, puts its preview. */
 const previewKey = 'directus-assistant/preview';
 
-/** Whether a tool can be asked what a call would do. */
-export const canPreview = ({ inputSchema }: Tool): boolean => 'dryRun' in (inputSchema.properties ?? {});
+/**
+ * Whether a tool can be asked what a call would do. Of a server that does not speak of effects, nobody knows whether it
+ * means the same by `dryRun`: to ask it might be to do it.
+ */
+export const canPreview = ({ inputSchema, _meta }: Tool): boolean =>
+  isRecord(_meta?.[effectsKey]) && 'dryRun' in (inputSchema.properties ?? {});
 
 /** Asks what a call would do; undefined when the server does not tell, be it that the call is a faulty one. */
 export async function preview(

@@ -84,11 +84,12 @@ export async function connectServers(
   const listeners = new Set<() => void>();
   const tools: ToolSet = {};
   const confirmations = createConfirmations();
+  const owners = new Map<string, Connection>();
   let entries = new Map<string, Entry>();
 
   // The AI SDK reads the tools anew at each step, so the object stays and its content changes.
   function refresh(): void {
-    entries = nameTools(connections);
+    entries = nameTools(connections, owners);
     for (const name of Object.keys(tools)) if (!entries.has(name)) delete tools[name];
     for (const entry of entries.values()) tools[entry.name] = toAiTool(entry, confirmations);
     for (const listener of listeners) listener();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Tool } from '@modelcontextprotocol/client';
 import { dynamicTool, jsonSchema } from 'ai';
+import { readResultName } from '../context/aside.ts';
 import type { Connection } from './connection.ts';
 import { effectsOf, type KnownEffect } from './effects.ts';
 import { isRecord, type ToolOutput, type ToolProgress, toModelOutput } from './output.ts';
@@ -18,14 +19,24 @@ export type Entry = {
 /** OpenAI, Anthropic and Google all take names of at most this length. */
 const longestName = 64;
 
-/** Names all tools: earlier servers keep theirs, a name that is taken gets its server's in front. */
-export function nameTools(connections: readonly Connection[]): Map<string, Entry> {
+/**
+ * Names all tools: earlier servers keep theirs, a name that is taken gets its server's in front. What was allowed under
+ * a name must not come to another server's tool: whoever had it first keeps it, also when its tool is away.
+ * @param owners who has had which name; it is brought up to date
+ */
+export function nameTools(
+  connections: readonly Connection[],
+  owners: Map<string, Connection>,
+): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   for (const connection of connections) {
+    const free = (name: string) =>
+      name !== readResultName && !entries.has(name) && (owners.get(name) ?? connection) === connection;
     for (const tool of connection.tools) {
-      const plain = safeName(tool.name);
-      const name = entries.has(plain) ? safeName(`${connection.config.name}__${tool.name}`) : plain;
-      if (!entries.has(name)) entries.set(name, { name, connection, tool, effects: effectsOf(tool) });
+      const name = [tool.name, `${connection.config.name}__${tool.name}`].map(safeName).find(free);
+      if (name === undefined) continue;
+      owners.set(name, connection);
+      entries.set(name, { name, connection, tool, effects: effectsOf(tool) });
     }
   }
   return entries;
