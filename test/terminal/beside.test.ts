@@ -1,4 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ModelMessage } from 'ai';
+import stringWidth from 'string-width';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openLedger } from '../../src/host/costs/ledger.ts';
 import { mockModels } from '../host/fixtures/setup.ts';
@@ -226,4 +229,50 @@ describe('A14 many calls at once', () => {
     await screen.see('So be it.');
     expect(screen.text().match(/not run: you said no/g)).toHaveLength(30);
   });
+});
+
+test.for([60, 40])('without colour, nothing is wider than %i columns', async (columns) => {
+  vi.stubEnv('NO_COLOR', '1');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { place, conversations } = await openStore();
+  const file = join(place, `${'a long name '.repeat(6)}.txt`);
+  await writeFile(file, 'facts');
+  const mock = await mockModels();
+  mock.on({ userMessage: /./ }, { content: 'Hello.', usage });
+  const conversation = await conversations.create();
+  await conversation.journal.write({
+    type: 'said',
+    at: '2026-11-25T12:00:00.000Z',
+    messages: [
+      { role: 'user', content: 'many words '.repeat(20) },
+      { role: 'assistant', content: 'Read.' },
+    ],
+  });
+  await conversation.close();
+  const current = await conversations.create();
+  onTestFinished(() => current.close());
+  const { screen } = await openChat({
+    mock,
+    columns,
+    conversations,
+    conversation: current,
+    ledgerFolder: place,
+    server: articlesServer(),
+    model: { price: { input: 3, output: 15 }, contextWindow: 400 },
+  });
+  screen.type(`/attach ${file}`, keys.enter);
+  await screen.see('[1] a long');
+  screen.type('/item articles 1', keys.enter);
+  await screen.see('[2] articles 1');
+  const tooWide = () => screen.lines().filter((line) => stringWidth(line) > columns);
+  expect(tooWide()).toEqual([]);
+  screen.type('hello', keys.enter);
+  await screen.see('tokens in');
+  await screen.see('context 92%!');
+  screen.type('/usage', keys.enter);
+  await screen.see('Today');
+  screen.type('/history', keys.enter);
+  await screen.see('choose (1 of 1)');
+  expect(tooWide()).toEqual([]);
+  expect(screen.text()).not.toMatch(new RegExp(`${String.fromCharCode(27)}\\[(3[0-8]|4[0-8]|9\\d)`));
 });

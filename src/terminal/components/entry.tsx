@@ -38,7 +38,7 @@ function Content({ entry, width }: { entry: Entry; width: number }): ReactNode {
     case 'page':
       return <Markdown text={entry.text} width={width} />;
     case 'person':
-      return <Person text={entry.text} along={entry.along ?? []} />;
+      return <Person text={entry.text} along={entry.along ?? []} width={width} />;
     case 'answer':
       return <MarkdownBlock raw={entry.raw} width={width} />;
     case 'thought':
@@ -52,13 +52,15 @@ function Content({ entry, width }: { entry: Entry; width: number }): ReactNode {
   }
 }
 
-function Person({ text, along }: { text: string; along: readonly string[] }) {
+type PersonProps = { text: string; along: readonly string[]; width: number };
+
+function Person({ text, along, width }: PersonProps) {
   return (
     <Box>
       <Text bold {...tone('person')}>
         {'› '}
       </Text>
-      <Box flexDirection="column">
+      <Box flexDirection="column" width={width - 2}>
         <Text bold>{printable(text)}</Text>
         {along.length > 0 ? (
           <Text dimColor>{`with ${along.map((label) => oneLine(label)).join(', ')}`}</Text>
