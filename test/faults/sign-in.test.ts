@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { freshArticle } from '../live/helpers.ts';
 import { startProxy, type TestProxy } from '../live/proxy.ts';
 import { startServer, type TestServer } from '../live/server.ts';
+import { planted } from '../secrets-planted.ts';
 
 const { editor } = inject('directus');
 const login = { DIRECTUS_USER_EMAIL: editor.email, DIRECTUS_USER_PASSWORD: editor.password };
@@ -64,7 +65,7 @@ test('an expired sign-in is renewed for a write, which is made once', async () =
 });
 
 test('a wrong password is told at the call, is shown nowhere, and the server stays', async () => {
-  const password = 'not-the-password-of-anyone';
+  const { password } = planted;
   const wrong = await startServer({ env: { ...login, DIRECTUS_USER_PASSWORD: password } });
   try {
     expect((await wrong.client.listTools()).tools.length).toBeGreaterThan(0);

@@ -9,10 +9,11 @@ import { promisify } from 'node:util';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { ownServer } from '../../src/cli/chat-server.ts';
 import { updateFile } from '../../src/settings/write.ts';
+import { planted as secrets } from '../secrets-planted.ts';
 import { connect } from './fixtures/setup.ts';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
-const planted = 'sk-planted-secret-0123456789';
+const planted = secrets.key;
 let folder: string;
 let config: string;
 let env: Record<string, string>;
@@ -61,13 +62,13 @@ test.skipIf(process.platform !== 'linux')(
       ...env,
       ...Object.fromEntries(keys.map((name) => [name, planted])),
       DIRECTUS_URL: await address(),
-      DIRECTUS_TOKEN: 'token-of-directus',
+      DIRECTUS_TOKEN: secrets.token,
     };
     const servers = await connect(ownServer(bin, { config }, ours));
     expect(servers.status()).toMatchObject([{ name: 'directus', state: 'connected' }]);
     const found = processesOf(config);
     expect(found).toHaveLength(1);
-    expect(found[0]?.environment).toContain('DIRECTUS_TOKEN=token-of-directus');
+    expect(found[0]?.environment).toContain(`DIRECTUS_TOKEN=${secrets.token}`);
     expect(JSON.stringify(found)).not.toContain(planted);
   },
 );
@@ -78,7 +79,7 @@ test('a server opens what it needs and no keys of providers: one that does not o
   const other = {
     PATH: process.env.PATH,
     ...env,
-    DIRECTUS_ASSISTANT_KEY: 'another key of thirty-two letters',
+    DIRECTUS_ASSISTANT_KEY: secrets.installationKey,
   };
   // Its stdin is at its end, so it ends too.
   const started = promisify(execFile)(process.execPath, [bin, 'mcp', '--config', config], {

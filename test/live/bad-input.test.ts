@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { planted } from '../secrets-planted.ts';
 import { isAlive, rest } from './helpers.ts';
 import { type Row, startServer, type TestServer } from './server.ts';
 
@@ -83,7 +84,7 @@ test.each(wrong)('%s is one clear error', async (_, tool, args, says) => {
 
 describe('who asks', () => {
   test('a wrong token is told at the call, and shown nowhere', async () => {
-    const token = 'wrong-token-of-nobody';
+    const { token } = planted;
     const stranger = await startServer({ token });
     try {
       expect((await stranger.client.listTools()).tools.length).toBeGreaterThan(0);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { planted } from '../secrets-planted.ts';
 
 const BIN = join(import.meta.dirname, '../../dist/bin.js');
 let folder: string;
@@ -96,15 +97,15 @@ describe('tools', () => {
 
 describe('settings', () => {
   test('shows values with their origin, and masks secrets', () => {
-    const secret = 'a-long-secret-token-1234';
+    const secret = planted.token;
     const { stdout, status } = run(['settings'], {
       DIRECTUS_TOKEN: secret,
-      OPENAI_API_KEY: 'sk-planted-secret-key',
+      OPENAI_API_KEY: planted.environmentKey,
     });
     expect(status).toBe(0);
     expect(stdout).toMatch(/directus\.url .*from DIRECTUS_URL/);
     expect(stdout).not.toContain(secret);
-    expect(stdout).not.toContain('planted-secret');
+    expect(stdout).not.toContain(planted.environmentKey);
   });
 
   test('--schema prints a JSON Schema that knows every setting', () => {

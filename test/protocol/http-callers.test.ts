@@ -1,6 +1,7 @@
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { freshUser, rest } from '../live/helpers.ts';
 import { startProxy } from '../live/proxy.ts';
+import { planted } from '../secrets-planted.ts';
 import { ask, call, openSession, send, toolNames } from './fixtures/rpc.ts';
 import { serve } from './fixtures/served.ts';
 
@@ -100,15 +101,9 @@ test('A27 a token in the address: refused unless allowed, and the header is pref
 });
 
 test('A27 no token comes into a log, an answer or a figure, wherever it was sent', async () => {
-  const secrets = [
-    'planted-query-1',
-    'planted-header-2',
-    'planted-cookie-3',
-    'planted-path-4',
-    'plantedbody',
-  ];
+  const secrets = [planted.query, planted.header, planted.cookie, planted.path, planted.body];
   const { url, origin, stderr, stop } = await serve({
-    env: { HTTP_QUERY_TOKEN: 'true', HTTP_SHARED_KEY: 'planted-shared-key-6' },
+    env: { HTTP_QUERY_TOKEN: 'true', HTTP_SHARED_KEY: planted.sharedKey },
   });
   const { admin } = inject('directus');
   const answers = [
@@ -126,7 +121,7 @@ test('A27 no token comes into a log, an answer or a figure, wherever it was sent
   ];
   const figures = await (await fetch(`${origin}/metrics`)).text();
   await stop();
-  const tokens = [...secrets.slice(0, 4), admin.token, 'planted-shared-key-6'];
+  const tokens = [...secrets.slice(0, 4), admin.token, planted.sharedKey];
   for (const secret of [...tokens, secrets[4] ?? '']) {
     expect(stderr()).not.toContain(secret);
     expect(figures).not.toContain(secret);

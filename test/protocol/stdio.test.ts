@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { tools } from '../../src/tools/list.ts';
 import { freshArticle } from '../live/helpers.ts';
 import { startProxy } from '../live/proxy.ts';
+import { planted } from '../secrets-planted.ts';
 import { type Message, type Raw, raw, shakeHands } from './fixtures/raw.ts';
 import { startOf } from './fixtures/start.ts';
 
@@ -205,14 +206,14 @@ describe('the process', () => {
 
   test('A26 it says on stderr what is wrong with the settings, without their content', async () => {
     const start = startOf({
-      settings: '{"directus":{"token":"planted-secret"x}}',
+      settings: `{"directus":{"token":"${planted.token}"x}}`,
       env: { DIRECTUS_TOKEN: '' },
     });
     const server = raw(start);
     await shakeHands(server);
     await vi.waitFor(() => expect(server.stderr()).toMatch(/Read-only until the settings are mended/));
     expect(server.stderr()).toContain('directus-assistant.json');
-    expect(server.stderr() + server.lines.join()).not.toContain('planted');
+    expect(server.stderr() + server.lines.join()).not.toContain(planted.token);
   });
 
   test('mcpEnabled off: no tools, and a call says why', async () => {

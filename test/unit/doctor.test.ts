@@ -11,8 +11,9 @@ import { checkModels } from '../../src/cli/doctor/models.ts';
 import { run } from '../../src/cli/doctor.ts';
 import { startDemoModel } from '../../src/sandbox/demo-model.ts';
 import { settingsSchema } from '../../src/settings/schema.ts';
+import { planted } from '../secrets-planted.ts';
 
-const TOKEN = 'token-of-the-test';
+const TOKEN = planted.token;
 let server: Server | undefined;
 
 afterEach(() => {
@@ -122,21 +123,21 @@ test('masks every secret, and nothing else of a provider', () => {
     settingsSchema.parse({
       directus: { token: TOKEN },
       ai: {
-        openai: { apiKey: 'sk-test-1234' },
+        openai: { apiKey: planted.key },
         compatible: [
           {
             name: 'local',
             baseUrl: 'http://localhost:1/v1',
-            apiKey: 'key-5678',
-            headers: { 'X-Key': 'h-9012' },
+            apiKey: planted.otherKey,
+            headers: { 'X-Key': planted.header },
           },
         ],
       },
     }),
   );
-  expect(mask(`${TOKEN} sk-test-1234 key-5678 h-9012 local http://localhost:1/v1`)).toBe(
-    '•••• •••• •••• •••• local http://localhost:1/v1',
-  );
+  expect(
+    mask(`${TOKEN} ${planted.key} ${planted.otherKey} ${planted.header} local http://localhost:1/v1`),
+  ).toBe('•••• •••• •••• •••• local http://localhost:1/v1');
 });
 
 test('A26 an unknown tool name and an unknown setting are failures; the report is JSON when asked, and the exit code 1', async () => {

@@ -10,8 +10,9 @@ import { main } from '../../src/cli/main.ts';
 import { startDemoModel } from '../../src/sandbox/demo-model.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { updateFile } from '../../src/settings/write.ts';
+import { planted as secrets } from '../secrets-planted.ts';
 
-const planted = 'sk-planted-secret-0123456789';
+const planted = secrets.key;
 let folder: string;
 let file: string;
 
@@ -193,7 +194,7 @@ describe('the list', () => {
 
   test('says when a key does not open', async () => {
     updateFile(file, ['ai', 'anthropic', 'apiKey'], () => planted);
-    vi.stubEnv('DIRECTUS_ASSISTANT_KEY', 'another key of thirty-two letters');
+    vi.stubEnv('DIRECTUS_ASSISTANT_KEY', secrets.installationKey);
     const { out, code } = await run('providers');
     expect(out).toContain('DIRECTUS_ASSISTANT_KEY');
     expect(code).toBe(1);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { leaves } from '../../../src/settings/leaves.ts';
 import { type LoadOptions, loadSettings, reloaded } from '../../../src/settings/load.ts';
 import { FILE_NAME, userConfigFolder } from '../../../src/settings/sources.ts';
+import { planted } from '../../secrets-planted.ts';
 
 let cwd: string;
 let home: string;
@@ -142,11 +143,11 @@ describe('what people get wrong', () => {
   });
 
   test('an unknown key inside a list of providers is named with the nearest one', () => {
-    write({ ai: { compatible: [{ name: 'local', baseUrl: 'http://localhost:1/v1', apikey: 'planted' }] } });
+    write({ ai: { compatible: [{ name: 'local', baseUrl: 'http://localhost:1/v1', apikey: planted.key }] } });
     const { problems } = load();
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(/ai\.compatible\.0.*"apikey".*Did you mean "apiKey"/);
-    expect(problems.join()).not.toContain('planted');
+    expect(problems.join()).not.toContain(planted.key);
   });
 
   test.each([
@@ -182,7 +183,7 @@ describe('what people get wrong', () => {
   );
 
   test('a broken file shows nothing of what stands in it', () => {
-    const secret = 'sk-planted-secret-0123456789';
+    const secret = planted.key;
     for (const broken of [
       `{"directus":{"token":"${secret}"x}}`,
       `{"ai":{"openai":{"apiKey":"${secret}" "models":[]}}}`,

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { loadSettings } from '../../../src/settings/load.ts';
 import { sealFile, updateFile } from '../../../src/settings/write.ts';
+import { planted as secrets } from '../../secrets-planted.ts';
 
-const planted = 'sk-planted-secret-0123456789';
+const planted = secrets.key;
 const key = 'k'.repeat(32);
 let folder: string;
 let file: string;
@@ -43,11 +44,11 @@ describe('what is written', () => {
     const before = read().ai.compatible[0];
     expect(before).toMatchObject({ ...provider, apiKey: expect.stringMatching(/^sealed:/) });
     expect(text()).not.toContain(planted);
-    const other = { name: 'other', baseUrl: 'https://other.example', apiKey: 'second-secret' };
+    const other = { name: 'other', baseUrl: 'https://other.example', apiKey: secrets.otherKey };
     updateFile(file, ['ai', 'compatible'], (now) => [other, ...(now as object[])], env);
     expect(read().ai.compatible[1]).toEqual(before);
     expect(load().settings.ai.compatible).toMatchObject([
-      { name: 'other', apiKey: 'second-secret' },
+      { name: 'other', apiKey: secrets.otherKey },
       { name: 'ollama', apiKey: planted, headers: { 'x-key': `Bearer ${planted}` } },
     ]);
   });

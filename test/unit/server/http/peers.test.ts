@@ -13,6 +13,7 @@ import {
   peerAddress,
 } from '../../../../src/server/http/peers.ts';
 import { seal } from '../../../../src/settings/seal.ts';
+import { planted } from '../../../secrets-planted.ts';
 
 const key = randomBytes(32);
 const bound = (call: string) => ({ call, input: { at: Math.random() }, state: null });
@@ -94,7 +95,7 @@ test('only instances of the installation are heard, and each thing they say once
 const post = () =>
   new Request('http://localhost/mcp?tools=schema', {
     method: 'POST',
-    headers: { authorization: 'Bearer planted-token', 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${planted.token}`, 'content-type': 'application/json' },
   });
 
 test('a request is from an instance only while it is fresh, and from no stranger', async () => {
@@ -115,9 +116,9 @@ test('who has the address of an instance that is gone learns nothing, and is not
     response.setHeader(PROOF_HEADER, 'made-up');
     response.end('first');
   });
-  expect(await peers.forward(stranger, post(), '{"a":"planted-body"}')).toBeUndefined();
+  expect(await peers.forward(stranger, post(), `{"a":"${planted.body}"}`)).toBeUndefined();
   expect(heard.length).toBeGreaterThan(100);
-  expect(heard).not.toContain('planted');
+  for (const secret of [planted.token, planted.body]) expect(heard).not.toContain(secret);
   const there = createPeers(key, stranger);
   expect(await peers.uses.use(mint(signingKey('x'), bound('g'), there.me))).toBe('gone');
 });
@@ -146,7 +147,7 @@ test('what is sent on arrives whole, and so does the answer, as it comes', async
       path: '/mcp?tools=schema',
       method: 'POST',
       body: '{"a":"ü"}',
-      headers: expect.arrayContaining([['authorization', 'Bearer planted-token']]),
+      headers: expect.arrayContaining([['authorization', `Bearer ${planted.token}`]]),
     }),
   ]);
 });
