@@ -97,6 +97,8 @@ export async function connectServers(
 
   const connections = configs.map((config) => createConnection(config, clientInfo, () => refresh()));
   await Promise.allSettled(connections.map((connection) => connection.connect(options.signal)));
+  // Which one was there first does not count, but its place in the list.
+  owners.clear();
   refresh();
 
   const connectionOf = (server: string): Connection => {

@@ -11,6 +11,7 @@ import { normalisingFetch } from './quirks/normalise.ts';
 import { type Patience, patientFetch } from './quirks/patience.ts';
 import { thinkingInTags } from './quirks/reasoning.ts';
 import { replayHistory } from './quirks/replay.ts';
+import { inTurns, sendable } from './quirks/sendable.ts';
 import { settledEnd } from './quirks/settle.ts';
 
 export type { ModelChoice } from './endpoints.ts';
@@ -111,15 +112,15 @@ export async function open(endpoint: Endpoint, choice: ModelChoice, patience?: P
       model,
       middleware: [
         replayHistory(compatible ? dialect.idRule : () => 'word'),
-        ...(compatible ? [mediaOfResults(choice.attachments), thinkingInTags(choice.quirks)] : []),
+        sendable,
+        ...(compatible ? [mediaOfResults(choice.attachments), inTurns, thinkingInTags(choice.quirks)] : []),
         settledEnd,
       ],
     }),
     // Answers are not kept at OpenAI: the history is ours, and goes along with each request.
-    callOptions:
-      endpoint.kind === 'openai'
-        ? { openai: { store: false } }
-        : { [provider]: choice.providerOptions ?? {} },
+    callOptions: {
+      [provider]: { ...(endpoint.kind === 'openai' && { store: false }), ...choice.providerOptions },
+    },
     explain: (error) => explain(error, subject),
     adapt: (error) => (compatible ? dialect.learn(readFailure(error)) : undefined),
   };

@@ -69,7 +69,7 @@ export function readBody(body: string | undefined): string {
   const text = body?.trim() ?? '';
   if (!text) return 'an empty answer';
   if (/^<(!doctype|html|\?xml)/i.test(text)) {
-    const title = /<title[^>]*>([^<]*)</i.exec(text)?.[1]?.trim();
+    const title = /<title[^>]*>([^<]*)</i.exec(text.slice(0, 10_000))?.[1]?.trim();
     return `an HTML page${title ? ` titled "${shorten(title)}"` : ''}, not an API's answer`;
   }
   return shorten(messageIn(text) ?? text);

@@ -48,7 +48,7 @@ export function createDialect(about: {
         usage = false;
         return `${label} does not tell how many tokens it uses while it streams; they are estimated from here on.`;
       }
-      if (idRule !== 'short' && /tool.?call.?id.*length of 9|length of 9.*tool.?call.?id/is.test(text)) {
+      if (idRule !== 'short' && /tool.?call.?id/i.test(text) && /length of 9/i.test(text)) {
         idRule = 'short';
         return `${label} takes only ids of nine letters and digits; it was asked again with such.`;
       }

@@ -62,19 +62,26 @@ function createCallIds(rule: IdRule): CallIds {
   };
 }
 
+/** Several names of at most 64 letters; what is longer is none of this. */
+const LONGEST_GLUED = 1000;
+
 function createNames(known: string[]): (name: string) => string {
-  /** The names a text is glued of, if it is. */
-  const apart = (text: string): string[] | undefined => {
-    if (text === '') return [];
-    for (const name of known) {
-      const rest = text.startsWith(name) ? apart(text.slice(name.length)) : undefined;
-      if (rest) return [name, ...rest];
-    }
-    return undefined;
+  /** Texts that are not glued of names; without it, names like `a` and `aa` could be tried without end. */
+  const whole = new Set<string>();
+  /** The first of the names a text is glued of, if it is. */
+  const first = (text: string): string | undefined => {
+    if (whole.has(text)) return undefined;
+    const found = known.find((name) => {
+      const rest = text.startsWith(name) ? text.slice(name.length) : undefined;
+      return rest === '' || (rest !== undefined && first(rest) !== undefined);
+    });
+    if (found === undefined) whole.add(text);
+    return found;
   };
   return (name) => {
     if (known.includes(name)) return name;
-    return apart(name)?.[0] ?? (name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'unknown');
+    const glued = name.length <= LONGEST_GLUED ? first(name) : undefined;
+    return glued ?? (name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'unknown');
   };
 }
 
