@@ -97,6 +97,19 @@ describe('A16 at the limit of steps', () => {
   });
 });
 
+test('a budget that is used up says so, and offers nothing that it would refuse again', async () => {
+  const { screen, session, mock } = await openChat({
+    ledgerFolder: await folder(),
+    ai: { budget: { conversationTokens: 10 } },
+  });
+  screen.type('hello', keys.enter);
+  await screen.see('This request was not made');
+  await vi.waitFor(() => expect(session.view().entries.at(-1)?.kind).toBe('turn'));
+  expect(session.view().dialog).toBeUndefined();
+  expect(screen.text()).toContain('ai.budget.conversationTokens');
+  expect(mock.getLastRequest()).toBeNull();
+});
+
 describe('what it costs', () => {
   const price = { input: 3, output: 15, cachedInput: 0.3 };
 

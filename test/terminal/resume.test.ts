@@ -87,10 +87,13 @@ describe('an earlier conversation', () => {
     await conversation.close();
 
     const again = await conversations.open(conversation.id);
-    const { screen } = await openChat({ mock, server, conversation: again });
+    // The person is asked about what is there now.
+    const later = articlesServer({ ARTICLES_LOG: log, ARTICLES_TITLE: 'Night trains remain' });
+    const { screen } = await openChat({ mock, server: later, conversation: again });
     await screen.see('Run these 2 calls?');
-    expect(screen.text()).toContain(card);
     expect(card).toContain('Would delete "Night trains return".');
+    expect(screen.text()).toContain(card.replace('return', 'remain'));
+    expect(screen.text()).not.toContain('− items.delete');
     expect(screen.text()).not.toContain('cut off');
     screen.type(' ');
     await screen.see('[x] items.delete');
@@ -302,12 +305,17 @@ describe('/undo', () => {
     mock.on({ userMessage: 'delete', hasToolResult: true }, { content: 'Deleted.', usage });
     mock.on({ userMessage: 'Undo' }, { content: 'Taken back.', usage });
     const { screen } = await openChat({ mock, server: articlesServer() });
+    screen.type('delete', keys.enter);
+    await screen.see('Run items.delete?');
+    screen.type('n');
+    await screen.see('642 tokens in');
+    // What was not run has changed nothing.
     screen.type('/undo', keys.enter);
     await screen.see('there is nothing to take back');
     screen.type('delete', keys.enter);
     await screen.see('Run items.delete?');
     screen.type('y');
-    await screen.see('642 tokens in');
+    await vi.waitFor(() => expect(screen.text().match(/642 tokens in/g)).toHaveLength(2));
     screen.type('/undo', keys.enter);
     await screen.see('Taken back.');
     expect(screen.text()).toContain('› Undo what you did.');
