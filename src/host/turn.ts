@@ -96,6 +96,7 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
       room: roomIn(input),
       scale: input.scale(),
       model: input.languageModel,
+      providerOptions: model.callOptions,
       signal: abortSignal,
       onSummary: () => input.onEvent({ type: 'summarising' }),
     });

@@ -1,4 +1,5 @@
 import type { ModelMessage, ToolResultPart } from 'ai';
+import { dataBlock } from '../context-items/block.ts';
 import { contentTokens } from './tokens.ts';
 
 /** Results of more tokens than this are kept aside once they are old. */
@@ -40,7 +41,8 @@ const noteFor = (toolCallId: string, tokens: number): string =>
 const PIECE = 24_000;
 
 /**
- * Reads a result of the history again, from character `offset` on.
+ * Reads a result of the history again, from character `offset` on. The piece comes in a block of its own: of the marks
+ * that its server put around what people wrote, it may hold one only, or none.
  * @throws an Error for the model when there is none
  */
 export function readAgain(messages: readonly ModelMessage[], id: string, offset: number): string {
@@ -48,11 +50,14 @@ export function readAgain(messages: readonly ModelMessage[], id: string, offset:
   if (text === undefined) throw new Error(`There is no result "${id}" in this conversation.`);
   if (offset > 0 && offset >= text.length)
     throw new Error(`The result "${id}" has ${text.length} characters; ${offset} is beyond its end.`);
-  const piece = text.slice(offset, offset + PIECE);
+  const rest = text.slice(offset);
+  // No letter is cut in two.
+  const piece = rest.length > PIECE ? rest.slice(0, PIECE).replace(/[\ud800-\udbff]$/, '') : rest;
+  const block = dataBlock('result', { id }, piece);
   const end = offset + piece.length;
   return end < text.length
-    ? `${piece}\n[Characters ${offset} to ${end} of ${text.length}. Read on with offset ${end}.]`
-    : piece;
+    ? `${block}\n[Characters ${offset} to ${end} of ${text.length}. Read on with offset ${end}.]`
+    : block;
 }
 
 function textOfResult(messages: readonly ModelMessage[], id: string): string | undefined {

@@ -1,4 +1,5 @@
 import type { LanguageModel, ModelMessage } from 'ai';
+import type { ChatModel } from '../providers/models.ts';
 import { summarise } from './summarise.ts';
 import type { Summary } from './summary.ts';
 import { messageTokens } from './tokens.ts';
@@ -16,6 +17,8 @@ export type Fitting = {
   /** Of tokens by the provider's count to tokens by ours; 1 where it gave none. */
   scale: number;
   model: LanguageModel;
+  /** As for every request to this model. */
+  providerOptions: ChatModel['callOptions'];
   signal: AbortSignal | undefined;
   /** Told before a summary is made, which takes a request. */
   onSummary: () => void;
@@ -26,7 +29,7 @@ export type Fitting = {
  * @throws only when `signal` fires or a budget is used up
  */
 export async function fitHistory(fitting: Fitting): Promise<Shortening> {
-  const { messages, room, scale, signal, model } = fitting;
+  const { messages, room, scale, signal, model, providerOptions } = fitting;
   const tokens = (shortening: Shortening) => messageTokens(shortened(messages, shortening).messages) * scale;
   let { shortening } = fitting;
   if (tokens(shortening) <= room * FULL) return shortening;
@@ -37,7 +40,7 @@ export async function fitHistory(fitting: Fitting): Promise<Shortening> {
   const end = cutFor(sent, earlier?.messages ?? 0, (room * AFTER) / scale);
   if (end <= (earlier?.messages ?? 0)) return shortening;
   fitting.onSummary();
-  const summary: Summary = await summarise({ model, messages, end, earlier, room, signal });
+  const summary: Summary = await summarise({ model, providerOptions, messages, end, earlier, room, signal });
   return { ...shortening, summary };
 }
 

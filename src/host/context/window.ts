@@ -1,4 +1,5 @@
 import type { ModelMessage } from 'ai';
+import { dataBlock } from '../context-items/block.ts';
 import { putAside } from './aside.ts';
 import type { Summary } from './summary.ts';
 import { messageTokens } from './tokens.ts';
@@ -19,7 +20,7 @@ export function shortened(
   const { messages: sent, aside } = putAside(messages, asideBefore);
   if (!summary) return { messages: sent, aside };
   const [first, ...rest] = sent.slice(summary.messages);
-  const text = `Notes on the conversation before this, because it no longer fits:\n\n${summary.text}`;
+  const text = notesOf(summary);
   // Two messages of the person in a row are refused by some endpoints.
   if (first?.role === 'user') {
     const said =
@@ -27,6 +28,12 @@ export function shortened(
     return { messages: [{ ...first, content: [{ type: 'text', text }, ...said] }, ...rest], aside };
   }
   return { messages: [{ role: 'user', content: text }, ...(first ? [first] : []), ...rest], aside };
+}
+
+/** A summary as the model reads it: it tells of data that others wrote, and must not speak for the person. */
+function notesOf({ text, request }: Summary): string {
+  const notes = `Notes on the conversation before this, because it no longer fits:\n${dataBlock('notes', {}, text)}`;
+  return request === undefined ? notes : `${notes}\n\nThe person's last request, word for word:\n${request}`;
 }
 
 /** Old results go aside when a person's message comes: those of the last two turns stay. */

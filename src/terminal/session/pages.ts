@@ -14,10 +14,11 @@ export function helpPage(list: readonly Command[]): string {
 /** `/summary` as Markdown. */
 export function summaryPage(summary: Chat['summary']): string {
   if (!summary) return 'Nothing was summarised: the model reads all that was said here.';
-  const { messages, tokensBefore, tokensAfter, text } = summary;
+  const { messages, tokensBefore, tokensAfter, text, request } = summary;
   const [before, after] = [tokensBefore, tokensAfter].map((tokens) => tokens.toLocaleString('en-US'));
   const head = `In place of the first ${messages.toLocaleString('en-US')} messages, about ${before} tokens, the model reads these ${after}:`;
-  return `**${head}**\n\n${text}`;
+  const asked = request === undefined ? [] : ['**Your last request, word for word:**', request];
+  return [`**${head}**`, text, ...asked].join('\n\n');
 }
 
 const WORDS = { always: 'on', ask: 'asks', disabled: 'off' };
