@@ -22,8 +22,9 @@ const ENVIRONMENT = [
  * @param bin the script this process runs
  */
 export function ownServer(bin: string, options: SettingsOptions, env: NodeJS.ProcessEnv): StdioServer {
-  const settings = leaves.filter(({ path }) => path[0] !== 'ai').flatMap(({ meta }) => meta.env ?? []);
-  const passed = [...settings, ...ENVIRONMENT].flatMap((name): [string, string][] => {
+  const settings = leaves.filter(({ path }) => path[0] !== 'ai');
+  const namesOf = (some: typeof settings) => some.flatMap(({ meta }) => meta.env ?? []);
+  const passed = [...namesOf(settings), ...ENVIRONMENT].flatMap((name): [string, string][] => {
     const value = env[name];
     return value === undefined ? [] : [[name, value]];
   });
@@ -32,6 +33,7 @@ export function ownServer(bin: string, options: SettingsOptions, env: NodeJS.Pro
     command: process.execPath,
     args: [bin, 'mcp', ...flagsOf(options)],
     env: Object.fromEntries(passed),
+    secret: namesOf(settings.filter(({ meta }) => meta.secret)),
   };
 }
 

@@ -231,9 +231,11 @@ test('mcp.json: what can be used is used, what cannot is named', async () => {
   expect(problems[2]).toContain('"address": "url"');
 
   await writeFile(path, '{"mcpServers": {');
-  expect((await readServers(path)).problems).toEqual([expect.stringContaining('is not JSON')]);
-  await writeFile(path, '[]');
+  expect((await readServers(path)).problems).toEqual([expect.stringContaining('cannot be read')]);
+  await writeFile(path, '{}');
   expect((await readServers(path)).problems).toEqual([expect.stringContaining('no "mcpServers"')]);
+  await writeFile(path, '[]');
+  expect((await readServers(path)).problems).toEqual([expect.stringContaining('must hold a JSON object')]);
   expect((await readServers(`${path}.none`)).problems).toEqual([expect.stringContaining('no such file')]);
 });
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { parseObject } from '../../settings/sources.ts';
 
 /** A server started as a process; `env` is added to a minimal environment, not to all of ours. */
 export type StdioServer = {
@@ -8,6 +9,8 @@ export type StdioServer = {
   args?: string[] | undefined;
   env?: Record<string, string> | undefined;
   cwd?: string | undefined;
+  /** Names of variables in `env` whose values must not be shown; default: all. */
+  secret?: readonly string[] | undefined;
 };
 
 /** A server reached over HTTP (Streamable HTTP). */
@@ -26,6 +29,22 @@ const stdio = z.object({
   cwd: z.string().optional(),
 });
 const http = z.object({ url: z.url({ protocol: /^https?$/ }), headers: words.optional() });
+
+/** Everything in an entry that must not be shown: what its server is given in variables, headers or its address. */
+export function secretsOfServer(config: ServerConfig): string[] {
+  if (!('url' in config)) {
+    const { env = {}, secret = Object.keys(env) } = config;
+    return secret.flatMap((name) => env[name] ?? []);
+  }
+  const { searchParams, password } = new URL(config.url);
+  const headers = Object.values(config.headers ?? {});
+  return [
+    ...headers,
+    ...headers.map((value) => value.replace(/^\S+ /, '')),
+    ...searchParams.values(),
+    decodeURIComponent(password),
+  ];
+}
 
 /**
  * Reads an `mcp.json` (`{"mcpServers": {name: {command, args, env} | {url, headers}}}`).
@@ -62,9 +81,9 @@ async function readJson(path: string): Promise<{ json: unknown } | string> {
     return `${path} cannot be read (${code === 'ENOENT' ? 'there is no such file' : code}).`;
   }
   try {
-    return { json: JSON.parse(text.replace(/^\uFEFF/, '')) };
+    return { json: parseObject(text) };
   } catch (error) {
-    return `${path} is not JSON: ${error instanceof Error ? error.message : 'it does not parse'}.`;
+    return `${path} cannot be read: ${error instanceof Error ? error.message : 'it is not JSON'}.`;
   }
 }
 

@@ -7,7 +7,8 @@ import {
 } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { rootCause } from '../cause.ts';
-import type { ServerConfig } from './config.ts';
+import { publicUrl, redact } from '../providers/problem.ts';
+import { type ServerConfig, secretsOfServer } from './config.ts';
 import type { ToolProgress } from './output.ts';
 
 /** A server has this long to start and answer. */
@@ -15,6 +16,7 @@ const connectTimeout = 30_000;
 /** A call may be silent this long; any sign of progress starts it anew. */
 const callTimeout = 10 * 60_000;
 const keptStderrLines = 20;
+const shortestSecret = 8;
 
 export type CallOptions = { signal?: AbortSignal | undefined; onProgress?: (progress: ToolProgress) => void };
 
@@ -43,6 +45,10 @@ export function createConnection(
   let state: Connection['state'] = 'closed';
   let problem: string | undefined;
   let closing = false;
+
+  /** What a server says when it fails may hold what it was given. Short words of it are no secrets. */
+  const secrets = secretsOfServer(config).filter(({ length }) => length >= shortestSecret);
+  const hide = (text: string) => redact(text, secrets);
 
   let connecting: Promise<void> | undefined;
 
@@ -75,7 +81,7 @@ export function createConnection(
     } catch (error) {
       client = undefined;
       state = 'failed';
-      problem = startProblem(config, error, stderr());
+      problem = hide(startProblem(config, error, stderr()));
       await next.close().catch(() => {});
       onChange();
       throw new Error(problem);
@@ -92,7 +98,7 @@ export function createConnection(
     if (which !== client) return;
     client = undefined;
     state = 'closed';
-    problem = closing ? undefined : `The MCP server "${config.name}" has ended.${lastWords}`;
+    problem = closing ? undefined : hide(`The MCP server "${config.name}" has ended.${lastWords}`);
     onChange();
   }
 
@@ -119,6 +125,7 @@ export function createConnection(
         },
       );
     } catch (error) {
+      if (error instanceof Error) error.message = hide(error.message);
       if (state !== 'closed' || closing) throw error;
       throw new Error(`${problem} Whether the call took effect is not known.`, { cause: error });
     }
@@ -171,7 +178,7 @@ function startProblem(config: ServerConfig, error: unknown, lastWords: string): 
   const reason = error instanceof Error ? error.message : String(error);
   const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
   if ('url' in config)
-    return `The MCP server "${config.name}" (${config.url}) does not answer: ${reason} (${rootCause(error)}).`;
+    return `The MCP server "${config.name}" (${publicUrl(config.url)}) does not answer: ${reason} (${rootCause(error)}).`;
   if (missing) {
     return `The MCP server "${config.name}" did not start: there is no command "${config.command}".`;
   }
