@@ -9,8 +9,15 @@ export async function refuseErrors(answer: Answer): Promise<Answer> {
   throw { errors: (body as { errors?: unknown } | undefined)?.errors, response: answer };
 }
 
-/** Turns what the SDK rejects with into one of our errors; ours pass through. */
-export function translate(error: unknown, request: { method: string; path: string }): unknown {
+/**
+ * Turns what the SDK rejects with into one of our errors; ours pass through.
+ * @param secrets what was sent and must not be shown, if it should be said back
+ */
+export function translate(
+  error: unknown,
+  request: { method: string; path: string },
+  secrets: readonly (string | null | undefined)[] = [],
+): unknown {
   if (error instanceof SyntaxError) return notDirectus();
   const { errors, response } = error as { errors?: unknown; response?: Answer };
   // The SDK's own errors are Errors too, and hold the answer of Directus.
@@ -27,9 +34,21 @@ export function translate(error: unknown, request: { method: string; path: strin
   }
   if (!Array.isArray(errors) && status < 400) return notDirectus();
   const entries: DirectusErrorEntry[] = Array.isArray(errors)
-    ? errors
+    ? withoutSecrets(errors, secrets)
     : [{ message: `HTTP ${status}, with a page that is not from Directus (a proxy's?)` }];
   return new DirectusError(status, entries, request, response.headers.get('retry-after') ?? undefined);
+}
+
+/** Something before Directus may answer in its place, and say what it was sent. */
+function withoutSecrets(
+  errors: DirectusErrorEntry[],
+  secrets: readonly (string | null | undefined)[],
+): DirectusErrorEntry[] {
+  const text = secrets
+    .filter((secret) => secret && secret.length > 3)
+    .map((secret) => JSON.stringify(secret).slice(1, -1))
+    .reduce((clean, secret) => clean.replaceAll(secret, '***'), JSON.stringify(errors));
+  return JSON.parse(text);
 }
 
 /** Whether Directus refused because a sign-in has ended. */

@@ -96,9 +96,10 @@ export function connect(settings: Settings['directus'], onUnauthorized?: () => v
     const { params, headers, body, stream, signal, agent } = options;
     const query = params ? `?${new URLSearchParams(params)}` : '';
     const text = body === undefined ? undefined : JSON.stringify(body);
+    let bearer: string | null = null;
     try {
       return await withSignIn(async () => {
-        const bearer = await client.getToken();
+        bearer = await client.getToken();
         const answer = await send(base + target + query, {
           method,
           headers: {
@@ -114,7 +115,7 @@ export function connect(settings: Settings['directus'], onUnauthorized?: () => v
         return refuseErrors(answer);
       });
     } catch (error) {
-      const translated = translate(error, { method, path: target });
+      const translated = translate(error, { method, path: target }, [bearer, password]);
       if (translated instanceof DirectusError && translated.status === 401) onUnauthorized?.();
       throw translated;
     }
