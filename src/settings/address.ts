@@ -10,3 +10,10 @@ export function withScheme(text: string): string {
     !host.includes('.') || /^(\d+\.){3}\d+$/.test(host) || /\.(local|lan|internal|home\.arpa)$/i.test(host);
   return `${local ? 'http' : 'https'}://${typed}`;
 }
+
+/** Whether an address holds no user name or password: it is shown, and what is secret has settings of its own. */
+export function namesNobody(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password } = new URL(text);
+  return !username && !password;
+}

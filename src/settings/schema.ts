@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { namesNobody } from './address.ts';
 import { ai } from './groups/ai.ts';
 import { http } from './groups/http.ts';
 import { leaf, names } from './groups/leaf.ts';
@@ -17,7 +18,7 @@ export const settingsSchema = z.strictObject({
   $schema: z.string().optional().describe('Where editors find the JSON Schema of this file.'),
   directus: z
     .strictObject({
-      url: leaf(z.url().optional(), {
+      url: leaf(z.url().refine(namesNobody, 'must not hold a user name or password').optional(), {
         env: ['DIRECTUS_URL'],
         flag: '--url',
         description: 'Address of Directus, for example https://cms.example.com.',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { withScheme } from '../address.ts';
+import { namesNobody, withScheme } from '../address.ts';
 import { leaf } from './leaf.ts';
 
 /** The providers that need no address. */
@@ -56,6 +56,7 @@ export const compatible = z.strictObject({
     .string()
     .transform(withScheme)
     .pipe(z.url({ protocol: /^https?$/, error: 'is no address like http://localhost:11434/v1' }))
+    .refine(namesNobody, 'must not hold a user name or password; send them in `headers`')
     .describe('For example http://localhost:11434/v1.'),
   apiKey: z.string().optional().meta({ secret: true, description: 'Not needed for most local servers.' }),
   headers: z

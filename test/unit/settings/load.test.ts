@@ -161,6 +161,8 @@ describe('what people get wrong', () => {
     [{ tools: { exclude: 'items' } }, 'tools.exclude'],
     [{ tools: { exclude: [1] } }, 'tools.exclude.0'],
     [{ directus: { url: 'not an address' } }, 'directus.url'],
+    [{ directus: { url: 'https://me:pass@cms.example.com' } }, 'directus.url'],
+    [{ ai: { compatible: [{ name: 'a', baseUrl: 'https://me@x.example/v1' }] } }, 'ai.compatible.0.baseUrl'],
     [{ ai: { approvals: { items: 'perhaps' } } }, 'ai.approvals.items'],
   ])('%j: the default stays and %s is named', (content, place) => {
     write(content);
