@@ -32,6 +32,8 @@ const words = (chat: Chat) => JSON.stringify(chat.messages);
 
 test('a chat that ends at any moment of a turn can be taken up, and knows what ran', async () => {
   const mock = await mockModels();
+  // First: what was said before and not answered stands in the same message.
+  mock.onMessage('what now', { content: 'I look.' });
   const calls = [update('u1', 'one'), update('u2', 'two'), update('u3', 'three')];
   mock.on(
     { userMessage: 'change it', hasToolResult: false },
@@ -39,7 +41,6 @@ test('a chat that ends at any moment of a turn can be taken up, and knows what r
   );
   mock.on({ toolCallId: 'u1' }, { content: 'Then both. ', toolCalls: calls.slice(1) });
   mock.on({ toolCallId: 'u3' }, { content: 'All three are done.' });
-  mock.onMessage('what now', { content: 'I look.' });
   mock.on({ predicate: () => true }, { content: 'On it goes.' });
 
   const log = join(await folderFor(), 'log');
@@ -81,7 +82,7 @@ test('a chat that ends at any moment of a turn can be taken up, and knows what r
     if (at % 3 === 0) {
       const { end } = await read(again.send('what now'));
       expect(end.state).toBe('done');
-      expect(lastMessages(mock).at(-1)?.content).toBe('what now');
+      expect(JSON.stringify(lastMessages(mock).at(-1))).toContain('what now');
     }
     await opened.close();
     const later = await openConversations({ folder: copy }).open(conversation.id);
