@@ -1,30 +1,16 @@
-import { type LanguageModelMiddleware, wrapLanguageModel } from 'ai';
+import { wrapLanguageModel } from 'ai';
 import { filesInRequests } from './attachments/request.ts';
 import type { AttachmentStore } from './attachments/types.ts';
 import type { Uploads } from './attachments/uploads.ts';
+import { rootCause } from './cause.ts';
 import type { ChatEvent } from './chat-types.ts';
 import { shrinkOnOverflow } from './context/overflow.ts';
-import { contentTokens } from './context/tokens.ts';
+import { counted } from './costs/counted.ts';
 import type { Meter, Spent } from './costs/meter.ts';
-import { addUsage, costOf, noUsage, type TokenUsage, usageOf } from './costs/usage.ts';
-import { Halt } from './halt.ts';
+import { addUsage, noUsage, type TokenUsage } from './costs/usage.ts';
 import { withCaching } from './providers/caching.ts';
 import type { ChatModel } from './providers/models.ts';
 import { attend } from './providers/quirks/attend.ts';
-
-type Wrap = NonNullable<LanguageModelMiddleware['wrapStream']>;
-type Params = Parameters<Wrap>[0]['params'];
-type Part = Awaited<ReturnType<Wrap>>['stream'] extends ReadableStream<infer P> ? P : never;
-type Reported = Extract<Part, { type: 'finish' }>['usage'];
-
-type Counting = {
-  model: ChatModel;
-  conversation: string;
-  meter: Meter | undefined;
-  /** Told of every request when it has ended, also of one that was stopped; `estimate` are our tokens of its input. */
-  onSpent: (spent: Spent, estimate: number) => void;
-  warn: (sentence: string) => void;
-};
 
 export type RequestOptions = {
   conversation: string;
@@ -62,6 +48,21 @@ export function createRequests(options: RequestOptions): Requests {
   let contextTokens = tokensIn(options.earlier.at(-1));
   let scale = 1;
   let limit = Number.POSITIVE_INFINITY;
+  let asked: string | undefined;
+  let untold = true;
+
+  function warn(text: string): void {
+    onEvent({ type: 'warning', text });
+  }
+
+  /** A ledger that cannot be written must not take an answer away that is there. */
+  function unwritten(error: unknown): void {
+    if (untold)
+      warn(
+        `What this request used cannot be written down (${rootCause(error)}): it counts here and now, but not for other chats and not in \`usage\`.`,
+      );
+    untold = false;
+  }
 
   function onSpent(spent: Spent, estimate: number): void {
     total = addUsage(total, spent);
@@ -74,6 +75,12 @@ export function createRequests(options: RequestOptions): Requests {
 
   return {
     open(model) {
+      // What was found out of a model is not so of another.
+      if (asked !== model.name) {
+        scale = 1;
+        limit = Number.POSITIVE_INFINITY;
+      }
+      asked = model.name;
       const cached = withCaching(model, conversation);
       const attended = attend(withFiles(cached, options), { maxRetries: options.maxRetries, onEvent });
       const fitting = shrinkOnOverflow(attended, (tokens) => {
@@ -83,8 +90,7 @@ export function createRequests(options: RequestOptions): Requests {
           text: `${model.label} holds less than it was sent, so old results of tools were left out.`,
         });
       });
-      const warn = (text: string) => onEvent({ type: 'warning', text });
-      return counted(fitting, { model, conversation, meter, onSpent, warn });
+      return counted(fitting, { model, conversation, meter, onSpent, warn, unwritten, scale: () => scale });
     },
     startTurn() {
       turn = noUsage;
@@ -116,107 +122,3 @@ function withFiles(model: ChatModel, { attachments, uploads, onEvent }: RequestO
 }
 
 const tokensIn = (spent: Spent | undefined): number => (spent ? spent.inputTokens + spent.outputTokens : 0);
-
-/** Tokens an answer may have where nothing is set. */
-const USUAL_ANSWER = 16_000;
-/** What an answer gets when a budget does not hold a usual one. */
-const SHORT_ANSWER = 4000;
-
-/** Counts what every request to a model uses, and refuses those that would pass a budget. */
-function counted(languageModel: ChatModel['languageModel'], counting: Counting): ChatModel['languageModel'] {
-  return wrapLanguageModel({ model: languageModel, middleware: counter(counting) });
-}
-
-function counter({ model, conversation, meter, onSpent, warn }: Counting): LanguageModelMiddleware {
-  /** The request with as long an answer as the budgets allow, and our tokens of its input. */
-  async function admit(params: Params): Promise<{ params: Params; inputTokens: number }> {
-    const inputTokens = requestTokens(params);
-    const usual = params.maxOutputTokens ?? model.maxOutput ?? USUAL_ANSWER;
-    const whole = await refusalFor(inputTokens, usual);
-    if (!whole) return { params, inputTokens };
-    const refusal = usual > SHORT_ANSWER ? await refusalFor(inputTokens, SHORT_ANSWER) : whole;
-    if (refusal) throw new Halt(refusal, 'limit');
-    warn(`The budget is nearly used up: this answer may have ${SHORT_ANSWER.toLocaleString('en')} tokens.`);
-    return { params: { ...params, maxOutputTokens: SHORT_ANSWER }, inputTokens };
-  }
-
-  async function refusalFor(inputTokens: number, maxOutput: number): Promise<string | undefined> {
-    const most = {
-      inputTokens,
-      outputTokens: maxOutput,
-      cachedTokens: 0,
-      cacheWriteTokens: 0,
-      reasoningTokens: 0,
-    };
-    const cost = model.price && costOf(most, model.price);
-    return meter?.refusal({ conversation, inputTokens, maxOutput, cost }, warn);
-  }
-
-  function record(
-    reported: Reported | undefined,
-    estimate: { inputTokens: number; outputTokens: number },
-  ): void {
-    const { provider, name, price } = model;
-    const at = new Date().toISOString();
-    const spent = { at, conversation, provider, model: name, ...usageOf(reported, estimate, price) };
-    onSpent(spent, estimate.inputTokens);
-    // A ledger that cannot be written must not take an answer away that is there.
-    meter?.record(spent).catch(() => {});
-  }
-
-  /** A request that failed has used nothing of what was set aside for it. */
-  async function orRelease<T>(request: PromiseLike<T>): Promise<T> {
-    try {
-      return await request;
-    } catch (error) {
-      meter?.release(conversation);
-      throw error;
-    }
-  }
-
-  return {
-    specificationVersion: 'v4',
-    async wrapGenerate({ model: inner, params: asked }) {
-      const { params, inputTokens } = await admit(asked);
-      const result = await orRelease(inner.doGenerate(params));
-      record(result.usage, { inputTokens, outputTokens: contentTokens(result.content) });
-      return result;
-    },
-    async wrapStream({ model: inner, params: asked }) {
-      const { params, inputTokens } = await admit(asked);
-      const result = await orRelease(inner.doStream(params));
-      const count = countOutput((reported, outputTokens) => record(reported, { inputTokens, outputTokens }));
-      return { ...result, stream: result.stream.pipeThrough(count) };
-    },
-  };
-}
-
-/** Passes a stream on, and says once what came: at its end, or when nobody reads it any more. */
-function countOutput(
-  ended: (reported: Reported | undefined, outputTokens: number) => void,
-): TransformStream<Part, Part> {
-  let text = '';
-  let reported: Reported | undefined;
-  let said = false;
-  const say = () => {
-    if (said) return;
-    said = true;
-    ended(reported, contentTokens(text));
-  };
-  return new TransformStream<Part, Part>({
-    transform(part, controller) {
-      if ('delta' in part && typeof part.delta === 'string') text += part.delta;
-      if (part.type === 'finish') {
-        reported = part.usage;
-        say();
-      }
-      controller.enqueue(part);
-    },
-    flush: say,
-    cancel: say,
-  });
-}
-
-/** Tokens of a request, estimated: what is said, and the tools. */
-const requestTokens = ({ prompt, tools }: Params): number =>
-  contentTokens(prompt) + contentTokens(tools ?? []);

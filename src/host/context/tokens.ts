@@ -26,7 +26,16 @@ function tokensOf(message: ModelMessage): number {
 
 /** Tokens of whatever is in a message or a request: texts are counted, files by the piece. */
 export function contentTokens(content: unknown): number {
-  if (typeof content === 'string') return estimateTokens(content);
+  const { text, media } = read(content);
+  return estimateTokens(text) + media * MEDIA_TOKENS;
+}
+
+/** Tokens of the texts alone. */
+export const textTokens = (content: unknown): number => estimateTokens(read(content).text);
+
+/** All that a model reads as one text, and how many files are beside it. */
+function read(content: unknown): { text: string; media: number } {
+  if (typeof content === 'string') return { text: content, media: 0 };
   let media = 0;
   const text = JSON.stringify(content, (key, value: unknown) => {
     // Set by providers for themselves, and by us for caching: no model reads it.
@@ -35,7 +44,7 @@ export function contentTokens(content: unknown): number {
     media += 1;
     return undefined;
   });
-  return estimateTokens(text ?? '') + media * MEDIA_TOKENS;
+  return { text: text ?? '', media };
 }
 
 const isFile = (value: unknown): boolean =>

@@ -186,6 +186,14 @@ describe('Q25 Q26 a context that is too small', () => {
     expect(short.events).toEqual([]);
   });
 
+  test('Q25 pictures, which many count as less than we do, are not taken for what was left out', async () => {
+    const { model, events } = await openReplay(['hello.sse']);
+    const picture = { type: 'file' as const, data: 'iVBORw0KGgo=', mediaType: 'image/png' };
+    const content = [picture, picture, picture, { type: 'text' as const, text: 'What is this?' }];
+    expect((await ask(model, { messages: [{ role: 'user', content }] })).inputTokens).toBeLessThan(1000);
+    expect(events).toEqual([]);
+  });
+
   test.for([
     { reply: 'q26-lmstudio-200.json', says: "The server's context is 4,096 tokens" },
     { reply: 'q26-llamacpp-400.json', says: "The server's context is 8,192 tokens" },

@@ -1,5 +1,5 @@
 import { type LanguageModelMiddleware, wrapLanguageModel } from 'ai';
-import { contentTokens } from '../../context/tokens.ts';
+import { contentTokens, textTokens } from '../../context/tokens.ts';
 import type { ChatModel } from '../models.ts';
 import { ModelProblem } from '../problem.ts';
 import { readFailure } from './failure.ts';
@@ -186,7 +186,8 @@ function orOverflow(problem: ModelProblem, params: Params): ModelProblem {
 /** Estimates are right to about a quarter, and some servers write tools shorter than we do: half is another matter. */
 function leftOut(reported: number | undefined, params: Params, model: ChatModel): string | undefined {
   if (!reported) return undefined;
-  const sent = requestTokens(params);
+  // What a picture costs is another matter at each provider, and mostly less than we count on.
+  const sent = textTokens(params.prompt) + textTokens(params.tools ?? []);
   if (reported > sent / 2 || sent - reported < 1000) return undefined;
   return `${model.label} at ${model.baseUrl} used only ${figure(reported)} of ${about(sent)} it was sent, so it does not know the rest: raise the server's context (num_ctx in Ollama, context length in LM Studio).`;
 }

@@ -1,0 +1,87 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openLedger } from '../../../src/host/costs/ledger.ts';
+import { createMeter, type Meter, type Planned } from '../../../src/host/costs/meter.ts';
+import { type ChatEvent, createChat, openModel } from '../../../src/host/index.ts';
+import { tempFolder } from '../conversations/fixtures/entries.ts';
+import { compatible, connect, openLocal, read } from '../fixtures/setup.ts';
+import { replay } from '../quirks/replay-server.ts';
+
+const usage = (promptTokens: number) =>
+  `text:data: {"choices":[{"index":0,"delta":{"role":"assistant","content":"Hello."}}]}\n\ndata: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":${promptTokens},"completion_tokens":2}}\n\ndata: [DONE]\n\n`;
+
+/** A meter, and what it was asked about. */
+function watched(folder: string, budget: Parameters<typeof createMeter>[0]['budget'] = {}) {
+  const meter = createMeter({ ledger: openLedger({ folder }), budget });
+  const plans: Planned[] = [];
+  const seen: Meter = {
+    ...meter,
+    refusal(plan, warn) {
+      plans.push(plan);
+      return meter.refusal(plan, warn);
+    },
+  };
+  return { meter: seen, plans };
+}
+
+async function chatting(
+  reply: string,
+  { meter, model: settings = {} }: { meter?: Meter; model?: Record<string, unknown> },
+) {
+  const { url } = await replay(reply);
+  const events: ChatEvent[] = [];
+  const model = await openLocal(url, settings);
+  const servers = await connect();
+  const onEvent = (event: ChatEvent) => events.push(event);
+  return { chat: createChat({ model, servers, meter, maxRetries: 0, onEvent }), events };
+}
+
+describe('what a request may use is planned', () => {
+  test('at the price of all of it written to a cache, where that costs more', async () => {
+    const { meter, plans } = watched(tempFolder());
+    const price = { input: 3, output: 15, cachedInput: 0.3, cacheWrite: 6 };
+    const { chat } = await chatting(usage(10), { meter, model: { price, maxOutput: 1000 } });
+    await read(chat.send('hello'));
+    const [plan] = plans;
+    expect(plan?.cost).toBeCloseTo(((plan?.inputTokens ?? 0) * 6 + 1000 * 15) / 1_000_000, 9);
+    const cheap = watched(tempFolder());
+    const { chat: other } = await chatting(usage(10), {
+      meter: cheap.meter,
+      model: { price: { ...price, cacheWrite: 1 }, maxOutput: 1000 },
+    });
+    await read(other.send('hello'));
+    expect(cheap.plans[0]?.cost).toBeCloseTo(((plan?.inputTokens ?? 0) * 3 + 1000 * 15) / 1_000_000, 9);
+  });
+
+  test('by the count of the provider, when that is higher than ours', async () => {
+    const { meter, plans } = watched(tempFolder());
+    const { chat } = await chatting(usage(100_000), { meter });
+    await read(chat.send('hello'));
+    await read(chat.send('hello'));
+    const [first, second] = plans.map(({ inputTokens }) => inputTokens);
+    expect(second).toBeGreaterThan((first ?? 0) * 2);
+  });
+});
+
+test('a ledger that cannot be written is said once, and takes no answer away', async () => {
+  const folder = join(tempFolder(), 'taken');
+  writeFileSync(folder, 'a file in its place');
+  const { meter } = watched(folder);
+  const { chat, events } = await chatting(usage(10), { meter });
+  expect((await read(chat.send('hello'))).end).toMatchObject({ state: 'done', text: 'Hello.' });
+  await read(chat.send('hello'));
+  expect(events).toMatchObject([
+    { type: 'warning', text: expect.stringContaining('cannot be written down') },
+  ]);
+});
+
+test('what one model could not hold does not shorten what another is sent', async () => {
+  const { chat, events } = await chatting('q26-vllm-400.json', {});
+  await read(chat.send('first'));
+  expect((await read(chat.send('word '.repeat(3000)))).end).toMatchObject({ kind: 'context-overflow' });
+  const { url } = await replay(usage(10));
+  chat.useModel(await openModel(compatible(url, { id: 'large' }), 'local/large'));
+  expect((await read(chat.send('and now'))).end.state).toBe('done');
+  expect(events.map(({ type }) => type)).not.toContain('summarising');
+});
