@@ -78,7 +78,6 @@ test('a ledger that cannot be written is said once, and takes no answer away', a
 
 test('what one model could not hold does not shorten what another is sent', async () => {
   const { chat, events } = await chatting('q26-vllm-400.json', {});
-  await read(chat.send('first'));
   expect((await read(chat.send('word '.repeat(3000)))).end).toMatchObject({ kind: 'context-overflow' });
   const { url } = await replay(usage(10));
   chat.useModel(await openModel(compatible(url, { id: 'large' }), 'local/large'));
