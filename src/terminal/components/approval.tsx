@@ -4,9 +4,12 @@ import wrapAnsi from 'wrap-ansi';
 import { callKey, type Decision, type PendingCall } from '../../host/index.ts';
 import { each } from '../each.ts';
 import { type ApprovalKey, noMarks, pressApproval } from '../input/marks.ts';
-import { inline, isRecord } from '../summary.ts';
-import { oneLine, printable } from '../text.ts';
+import { isRecord } from '../summary.ts';
+import { printable } from '../text.ts';
 import { type Tone, tone } from '../theme.ts';
+import { Batch } from './batch.tsx';
+import { Effect } from './effect.tsx';
+import { Keys } from './keys.tsx';
 import { useNow } from './use-now.ts';
 
 type Props = {
@@ -17,16 +20,6 @@ type Props = {
   answer(decisions: Decision[]): void;
   /** Shows the arguments in full. */
   view(call: PendingCall): void;
-};
-
-const EFFECTS: Record<PendingCall['effect'], { says: string; tone: Tone }> = {
-  read: { says: 'reads', tone: 'good' },
-  write: { says: 'changes content', tone: 'warning' },
-  delete: { says: 'deletes', tone: 'error' },
-  schema: { says: 'changes the data model', tone: 'error' },
-  automation: { says: 'runs or changes automation', tone: 'error' },
-  access: { says: 'changes access rights', tone: 'error' },
-  unknown: { says: 'does not say what it does', tone: 'warning' },
 };
 
 /** Asks whether calls may run: one by yes, no or always; several in one card by all, some or none. */
@@ -49,7 +42,7 @@ export function Approval({ pending, width, rows, answer, view }: Props): ReactNo
       {pending.length === 1 && only ? (
         <One call={only} width={width - 4} rows={rows} />
       ) : (
-        <Several pending={pending} marks={marks.now()} width={width - 4} rows={rows} />
+        <Batch pending={pending} marks={marks.now()} width={width - 4} rows={rows} />
       )}
     </Box>
   );
@@ -98,108 +91,6 @@ function One({ call, width, rows }: { call: PendingCall; width: number; rows: nu
   );
 }
 
-type SeveralProps = {
-  pending: readonly PendingCall[];
-  marks: ReturnType<typeof noMarks>;
-  width: number;
-  rows: number;
-};
-
-/** A line each, with what the server says of it below; as many as there is room for, around the cursor. */
-function Several({ pending, marks, width, rows }: SeveralProps) {
-  const lines = 1 + Number(isNarrow(width)) + Number(pending.some(({ preview }) => preview));
-  const room = Math.max(1, Math.floor(rows / lines));
-  const first = Math.max(0, Math.min(marks.cursor - Math.floor(room / 2), pending.length - room));
-  const last = Math.min(pending.length, first + room);
-  return (
-    <>
-      <Text>{`Run these ${pending.length} calls?`}</Text>
-      {each(pending.slice(first, last), (call, index) => (
-        <Candidate
-          call={call}
-          decision={marks.decisions[first + index] ?? 'no'}
-          current={first + index === marks.cursor}
-          width={width}
-        />
-      ))}
-      {last - first < pending.length ? (
-        <Text
-          {...tone('warning')}
-        >{`${first + 1} to ${last} of ${pending.length} shown, ↑↓ for the rest`}</Text>
-      ) : null}
-      <Keys
-        keys={[
-          ['y', 'all'],
-          ['n', 'none'],
-          ['↑↓ space', 'pick'],
-          ['Enter', 'run the picked'],
-          ['a', 'always'],
-          ['v', 'view'],
-          ['Esc', 'stop'],
-        ]}
-      />
-    </>
-  );
-}
-
-const BOXES: Record<Decision['decision'], string> = { no: '[ ]', yes: '[x]', always: '[always]' };
-
-type CandidateProps = {
-  call: PendingCall;
-  decision: Decision['decision'];
-  current: boolean;
-  width: number;
-};
-
-function Candidate({ call, decision, current, width }: CandidateProps) {
-  const head = `${current ? '❯' : ' '} ${BOXES[decision]} `;
-  const key = oneLine(callKey(call));
-  const room = width - head.length - key.length - EFFECTS[call.effect].says.length - 2;
-  const says = firstLine(call);
-  const narrow = isNarrow(width);
-  const below = [...(narrow ? [inlineArguments(call)] : []), ...(says ? [says] : [])];
-  return (
-    <>
-      <Text wrap="truncate">
-        <Text {...tone('accent')}>{head}</Text>
-        <Text bold>{key}</Text> <Effect call={call} />{' '}
-        {narrow ? null : <Text dimColor>{oneLine(inlineArguments(call), room)}</Text>}
-      </Text>
-      {each(below, (line) => (
-        <Text dimColor>{`      ${oneLine(line, width - 6)}`}</Text>
-      ))}
-    </>
-  );
-}
-
-/** Then arguments have no room beside what the call is. */
-const isNarrow = (width: number): boolean => width < 60;
-
-/** What its server says of it, without what the question says already. */
-const firstLine = ({ preview = '' }: PendingCall): string =>
-  (preview.trim().split('\n')[0] ?? '').replace(/^The assistant wants to /, '');
-
-function Effect({ call }: { call: PendingCall }) {
-  const { says, tone: name } = EFFECTS[call.effect];
-  return <Text {...tone(name)}>{says}</Text>;
-}
-
-/** The keys that work here, wrapping between and not within them. */
-export function Keys({ keys }: { keys: [string, string][] }): ReactNode {
-  return (
-    <Box flexWrap="wrap" columnGap={2} marginTop={1}>
-      {each(keys, ([key, does]) => (
-        <Text>
-          <Text bold {...tone('accent')}>
-            {key}
-          </Text>{' '}
-          <Text dimColor>{does}</Text>
-        </Text>
-      ))}
-    </Box>
-  );
-}
-
 /**
  * What the server says the call would do, then its arguments one under the other, nested ones as indented JSON; every
  * character that will be sent is in it.
@@ -218,12 +109,6 @@ function asText(value: unknown): string {
   if (typeof value === 'string') return value;
   const short = JSON.stringify(value) ?? '';
   return short.length <= 60 ? short : JSON.stringify(value, null, 2);
-}
-
-function inlineArguments({ input }: PendingCall): string {
-  if (!isRecord(input)) return JSON.stringify(input) ?? '';
-  const { action: _action, ...rest } = input;
-  return inline(rest);
 }
 
 /** A long line as several, so that what is hidden is counted in lines. */

@@ -4,7 +4,7 @@ import { emptyDraft } from '../input/draft.ts';
 import type { Question as Asked, Option } from '../session/view.ts';
 import { oneLine, printable } from '../text.ts';
 import { tone } from '../theme.ts';
-import { Keys } from './approval.tsx';
+import { Keys } from './keys.tsx';
 import { Prompt } from './prompt.tsx';
 import { useNow } from './use-now.ts';
 
