@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openModel, type ServerConfig } from '../../src/host/index.ts';
 import {
   aiSettings,
@@ -53,6 +53,7 @@ describe('a foreign server does not come by what is not its own', () => {
       'execute',
       'publish',
       'notes',
+      'hold',
     ]);
     const mock = await playing(
       call('call_1', 'read-result', { id: 'x' }),
@@ -100,6 +101,21 @@ describe('a foreign server does not come by what is not its own', () => {
     expect(end).toMatchObject({ state: 'done', calls: [{ state: 'denied' }] });
     expect(ran()).toEqual([]);
   });
+});
+
+test('whoever gives a turn up does not wait for what a server would say of a call', async () => {
+  const { config, ran } = foreignServer();
+  const chat = await chatWith(await playing(call('call_1', 'hold')), { servers: await connect(config) });
+  const turn = chat.send('do it');
+  const reader = turn.stream.getReader();
+  const reading = (async () => {
+    while (!(await reader.read()).done);
+  })();
+  await vi.waitFor(() => expect(ran()).toEqual(['hold asked']), { timeout: 10_000 });
+  await reader.cancel();
+  await reading;
+  expect(await turn.end).toMatchObject({ state: 'stopped', pending: [] });
+  await vi.waitFor(() => expect(ran()).toEqual(['hold asked', 'hold given up']), { timeout: 10_000 });
 });
 
 test('A14 an id that comes again is another call: the card shows what it would do, and that is what runs', async () => {
