@@ -141,7 +141,7 @@ describe('an earlier conversation', () => {
     expect(screen.text()).toContain('› question 499');
     expect(screen.text()).toContain('answer 499');
     expect(screen.text()).not.toContain('question 470');
-    expect(screen.text()).toContain('960 earlier messages are not shown here.');
+    expect(screen.text()).toContain('976 earlier messages are not shown here.');
     expect(screen.text()).toContain(`history show ${shortId(id)} prints them`);
     expect(screen.text()).not.toContain('/continue');
   });

@@ -10,7 +10,8 @@ export type Settled = { blocks: string[]; rest: string };
 export function settle(text: string): Settled {
   // Half a line says nothing yet: "2" may become "2. item" of the list before it.
   const lines = text.slice(0, text.lastIndexOf('\n') + 1);
-  const tokens = lex(lines);
+  // What stands inside the blocks takes most of the time, and does not matter here.
+  const tokens = new Lexer({ gfm: true }).blockTokens(lines, []);
   const last = tokens.findLastIndex(isBlock);
   const blocks: string[] = [];
   let taken = 0;

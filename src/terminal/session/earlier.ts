@@ -8,8 +8,8 @@ import type { Entry } from './view.ts';
 
 type Message = Chat['messages'][number];
 
-/** About as many lines of an earlier conversation are shown again. */
-const SHOWN = 40;
+/** About as many things of an earlier conversation are shown again. */
+const SHOWN = 24;
 /** One turn may have many calls. */
 const MOST = 120;
 /** What was typed before can be called up again. */
