@@ -1,4 +1,11 @@
-import { type AsyncIterableStream, isStepCount, type ModelMessage, streamText, wrapLanguageModel } from 'ai';
+import {
+  type AsyncIterableStream,
+  InvalidToolApprovalSignatureError,
+  isStepCount,
+  type ModelMessage,
+  streamText,
+  wrapLanguageModel,
+} from 'ai';
 import type { PendingCall, Verdict } from './approvals.ts';
 import type { CallRecord } from './call-record.ts';
 import { createCallBook, describeCall } from './calls.ts';
@@ -190,13 +197,19 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
     return judgeEnd({ ...summary, stopped, model, maxSteps: input.maxSteps });
   }
 
-  const explained = (error: unknown) => (error instanceof Halt ? error : model.explain(error));
+  const explained = (error: unknown) => {
+    if (InvalidToolApprovalSignatureError.isInstance(error)) return new Halt(UNVERIFIED, 'failed');
+    return error instanceof Halt ? error : model.explain(error);
+  };
   return watch(source.stream, {
     see: (part) => seen.see(part.type === 'error' ? { ...part, error: explained(part.error) } : part),
     stop: () => stop.abort(),
     finish,
   });
 }
+
+const UNVERIFIED =
+  'The approval cannot be verified: the key that signs approvals is another one now, or the conversation was changed. Nothing was run. Say again what is to be done.';
 
 function callIds({ content }: ModelMessage): string[] {
   if (typeof content === 'string') return [];

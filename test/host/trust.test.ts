@@ -53,6 +53,7 @@ describe('a foreign server does not come by what is not its own', () => {
       'execute',
       'publish',
       'notes',
+      'extra',
       'hold',
     ]);
     const mock = await playing(
@@ -73,6 +74,17 @@ describe('a foreign server does not come by what is not its own', () => {
     expect((await read(chat.send('do it'))).end.state).toBe('approval');
     expect(chat.pending).toMatchObject([{ server: 'foreign', tool: 'execute', action: '' }]);
     expect(ran()).toEqual([]);
+  });
+
+  test('a name stays with the server that has it, also when an earlier one gets a tool of that name', async () => {
+    const servers = await connect(notesServer(), foreignServer().config);
+    const toolsOf = (server: string) =>
+      servers.list().flatMap((tool) => (tool.server === server ? tool.name : []));
+    expect(toolsOf('foreign')).toContain('extra');
+    const mock = await playing(call('call_1', 'grow'));
+    await read((await chatWith(mock, { servers })).send('do it'));
+    await vi.waitFor(() => expect(toolsOf('notes')).toContain('notes__extra'), { timeout: 10_000 });
+    expect(toolsOf('foreign')).toContain('extra');
   });
 
   test('a tool that happens to have a parameter `dryRun` is not called before it is approved, and then once', async () => {
@@ -101,6 +113,20 @@ describe('a foreign server does not come by what is not its own', () => {
     expect(end).toMatchObject({ state: 'done', calls: [{ state: 'denied' }] });
     expect(ran()).toEqual([]);
   });
+});
+
+test('A15 an approval that cannot be verified runs nothing, and what it says is about approvals', async () => {
+  const mock = await playing(call('call_1', 'notes', { action: 'update', id: '1', text: 'new' }));
+  const servers = await connect(notesServer());
+  const before = await chatWith(mock, { servers });
+  await read(before.send('do it'));
+  const after = await chatWith(mock, { servers, conversation: kept([...before.messages]) });
+  const { end } = await read(
+    after.answer([{ approvalId: after.pending[0]?.approvalId ?? '', decision: 'yes' }]),
+  );
+  expect(end).toMatchObject({ state: 'failed', pending: [], calls: [{ state: 'failed' }] });
+  expect(end.problem).toMatch(/^The approval cannot be verified.*Nothing was run/);
+  expect(after.messages.at(-1)).toMatchObject({ role: 'tool' });
 });
 
 test('whoever gives a turn up does not wait for what a server would say of a call', async () => {
