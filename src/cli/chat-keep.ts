@@ -10,8 +10,8 @@ import { createMeter } from '../host/costs/meter.ts';
 import { type ChatModel, type ChatOptions, openModel } from '../host/index.ts';
 import { installationKey } from '../settings/key.ts';
 import type { Settings } from '../settings/schema.ts';
+import { when } from '../terminal/text.ts';
 import { type ModelOptions, UsageError } from './chat-model.ts';
-import { localTime } from './table.ts';
 
 /** Which conversation a chat is about. */
 export type Which = 'new' | 'last' | { id: string };
@@ -81,7 +81,7 @@ export async function chooseConversation({ conversations }: Keeping): Promise<Wh
   const options = all.map(({ id, title, updatedAt }) => ({
     value: id,
     label: title,
-    note: localTime(updatedAt),
+    note: when(updatedAt),
   }));
   const id = await choose('Go on with', options);
   return id === undefined ? undefined : { id };

@@ -11,9 +11,9 @@ import type {
   FoundConversation,
 } from '../host/conversations/store.ts';
 import { costText, numberText, tokensText } from '../host/costs/words.ts';
-import { oneLine } from '../terminal/text.ts';
+import { oneLine, when } from '../terminal/text.ts';
 import { guarded } from './guarded.ts';
-import { localTime, table } from './table.ts';
+import { table } from './table.ts';
 
 type Json = { json?: boolean };
 
@@ -127,7 +127,7 @@ const linesOf = (conversations: ConversationSummary[]): string[] =>
     COLUMNS,
     conversations.map(({ id, title, updatedAt, messages, usage }) => [
       shortId(id),
-      localTime(updatedAt),
+      when(updatedAt),
       numberText(messages),
       tokensText(usage),
       costText(usage),

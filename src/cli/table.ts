@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
-import { localDay } from '../host/costs/days.ts';
 import { oneLine } from '../terminal/text.ts';
 
 export type Column = { title: string; align?: 'left' | 'right' };
@@ -32,10 +31,3 @@ export function table(
 }
 
 const terminalWidth = (): number => process.stdout.columns || Number.POSITIVE_INFINITY;
-
-/** A time on this machine's clock, to the minute: `2026-11-25 19:40`. */
-export function localTime(iso: string): string {
-  const time = new Date(iso);
-  const two = (number: number) => String(number).padStart(2, '0');
-  return `${localDay(time)} ${two(time.getHours())}:${two(time.getMinutes())}`;
-}
