@@ -263,7 +263,7 @@ test('Q30 parallel_tool_calls is sent only where it is set', async () => {
 });
 
 describe('Q23 A30 silence', () => {
-  const patience = { firstByte: 300, nextByte: 100 };
+  const patience = { firstByte: 300, nextByte: 100, whole: 60_000 };
 
   test('in the middle of an answer ends it; what had come is kept', async () => {
     const { model, requests } = await openReplay([{ body: 'q22-cut-text.sse', end: 'stall' }], {
@@ -287,8 +287,18 @@ describe('Q23 A30 silence', () => {
     const body = `text:${[first, ...comments, ...rest, recording('hello.sse')].join('\n\n')}`;
     // One comment at a time, and all of them take longer than silence may.
     const { model } = await openReplay([{ body, bytes: 14, everyMs: 100 }], {
-      patience: { firstByte: 1500, nextByte: 1500 },
+      patience: { firstByte: 1500, nextByte: 1500, whole: 60_000 },
     });
     expect(await ask(model)).toMatchObject({ text: 'Half an ansHello.', errors: [] });
+  });
+
+  test('that is broken by comments alone ends too, in the end', async () => {
+    const body = `text:data: {"choices":[]}\n\n${': keep-alive\n\n'.repeat(400)}${recording('hello.sse')}`;
+    const { model } = await openReplay([{ body, bytes: 14, everyMs: 20 }], {
+      patience: { firstByte: 5000, nextByte: 5000, whole: 400 },
+    });
+    const problem = problemOf(await ask(model));
+    expect(problem).toMatchObject({ kind: 'stalled', retryable: true });
+    expect(problem.message).toContain('had not ended after');
   });
 });

@@ -6,9 +6,14 @@ export type Patience = {
   firstByte: number;
   /** Between two bytes of an answer; comments that keep a stream alive count. */
   nextByte: number;
+  /** For a whole answer, however it trickles: a stream that is only kept alive would never end. */
+  whole: number;
 };
 
-export const usualPatience: Patience = { firstByte: 300_000, nextByte: 60_000 };
+const HOUR = 3_600_000;
+
+/** A slow machine may take most of an hour to write as much as models may write. */
+export const usualPatience: Patience = { firstByte: 300_000, nextByte: 60_000, whole: HOUR };
 
 type Fetch = typeof globalThis.fetch;
 
@@ -23,16 +28,22 @@ export const patientFetch =
 
 function listen(body: ReadableStream<Uint8Array>, patience: Patience): ReadableStream<Uint8Array> {
   const reader = body.getReader();
+  const end = performance.now() + patience.whole;
   let allowed = patience.firstByte;
   return new ReadableStream({
     async pull(controller) {
-      const silence = Promise.withResolvers<never>();
-      const timer = setTimeout(() => {
-        const seconds = Math.round(allowed / 1000);
-        silence.reject(new BrokenAnswer('stalled', `it was silent for ${seconds} s`));
-      }, allowed);
+      const left = end - performance.now();
+      const stalled = Promise.withResolvers<never>();
+      const giveUp = () => {
+        const late = `it had not ended after ${seconds(patience.whole)} s`;
+        const silent = `it was silent for ${seconds(allowed)} s`;
+        stalled.reject(new BrokenAnswer('stalled', left < allowed ? late : silent));
+      };
+      // What never pauses would never let a timer fire.
+      if (left <= 0) giveUp();
+      const timer = setTimeout(giveUp, Math.min(left, allowed));
       try {
-        const { done, value } = await Promise.race([reader.read(), silence.promise]);
+        const { done, value } = await Promise.race([stalled.promise, reader.read()]);
         allowed = patience.nextByte;
         if (done) controller.close();
         else controller.enqueue(value);
@@ -46,6 +57,8 @@ function listen(body: ReadableStream<Uint8Array>, patience: Patience): ReadableS
     cancel: (reason) => reader.cancel(reason),
   });
 }
+
+const seconds = (ms: number): number => Math.round(ms / 1000);
 
 /** A person's Stop stays what it is; everything else that ends a body early is a lost connection. */
 function asBroken(error: unknown): unknown {
