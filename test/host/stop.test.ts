@@ -100,8 +100,8 @@ describe('stopping', () => {
     const seen = new Set<string>();
     for await (const part of turn.stream) {
       // Progress is the sign that the tool runs. The read beside it may end before that or after.
-      const isProgress = part.type === 'tool-result' && progressOf(part.output) !== undefined;
-      if (part.type === 'tool-result' && isProgress === (part.toolName === 'slow')) seen.add(part.toolName);
+      if (part.type !== 'tool-result') continue;
+      if (progressOf(part.output) || !part.preliminary) seen.add(part.toolName);
       if (seen.size === 2) stop.abort();
     }
     const end = await turn.end;
