@@ -1,5 +1,6 @@
 import type { ModelMessage, ToolResultPart } from 'ai';
 import { dataBlock } from '../context-items/block.ts';
+import { textOfOutput } from '../mcp/output.ts';
 import { contentTokens } from './tokens.ts';
 
 /** Results of more tokens than this are kept aside once they are old. */
@@ -67,20 +68,6 @@ function textOfResult(messages: readonly ModelMessage[], id: string): string | u
     }
   }
   return undefined;
-}
-
-function textOfOutput(output: Output): string {
-  switch (output.type) {
-    case 'text':
-    case 'error-text':
-      return output.value;
-    case 'content':
-      return output.value.map((item) => (item.type === 'text' ? item.text : `[${item.type}]`)).join('\n');
-    case 'execution-denied':
-      return output.reason ?? 'denied';
-    default:
-      return JSON.stringify(output.value);
-  }
 }
 
 /** The definition of the tool that reads results again, offered only while some are aside. */

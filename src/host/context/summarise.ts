@@ -1,7 +1,7 @@
 import { generateText, type LanguageModel, type ModelMessage } from 'ai';
 import { dataBlock } from '../context-items/block.ts';
 import { Halt } from '../halt.ts';
-import { textOf } from '../mcp/output.ts';
+import { textOfOutput } from '../mcp/output.ts';
 import { telemetryOf } from '../telemetry.ts';
 import type { Summary } from './summary.ts';
 import { estimateTokens, messageTokens } from './tokens.ts';
@@ -115,21 +115,12 @@ function told({ role, content }: ModelMessage): string[] {
         return [`Call ${part.toolName} ${JSON.stringify(part.input)}`];
       case 'tool-result':
         // What a result says must not look like what the person says.
-        return [dataBlock('result', { of: part.toolName }, short(resultText(part.output)))];
+        return [dataBlock('result', { of: part.toolName }, short(textOfOutput(part.output)))];
       default:
         return [];
     }
   });
 }
-
-const resultText = (
-  output: Extract<Exclude<ModelMessage['content'], string>[number], { type: 'tool-result' }>['output'],
-): string => {
-  if (output.type === 'execution-denied') return `denied: ${output.reason ?? ''}`;
-  if (output.type === 'content')
-    return output.value.map((item) => (item.type === 'text' ? item.text : `[${item.type}]`)).join('\n');
-  return textOf(output.value);
-};
 
 const short = (text: string): string =>
   text.length > RESULT ? `${text.slice(0, RESULT)} ... (${text.length} characters)` : text;

@@ -1,7 +1,7 @@
 import type { ModelMessage, ToolCallPart } from 'ai';
 import type { CallRecord } from '../call-record.ts';
 import { costText, tokensText } from '../costs/words.ts';
-import { type ModelOutput, textOf } from '../mcp/output.ts';
+import { type ModelOutput, textOf, textOfOutput } from '../mcp/output.ts';
 import { fenced, inline, quoted } from './markdown-safe.ts';
 import type { Story, StoryItem } from './replay.ts';
 import { summaryOf } from './summaries.ts';
@@ -87,7 +87,7 @@ function callBlock(
 ): string {
   const name = call ? [call.server, call.tool, call.action].filter(Boolean).join(' ') : part.toolName;
   const state = [call?.state ?? 'called', ...(call?.ms === undefined ? [] : [`${call.ms} ms`])].join(', ');
-  const output = call?.output === undefined ? result && outputText(result) : textOf(call.output);
+  const output = call?.output === undefined ? result && textOfOutput(result) : textOf(call.output);
   return folded(
     `Call: ${inline(name)} (${state})`,
     'Arguments',
@@ -95,24 +95,6 @@ function callBlock(
     ...(call?.reason ? ['Reason', quoted(call.reason)] : []),
     ...(output === undefined ? [] : ['Result', fenced(output)]),
   );
-}
-
-function outputText(output: ModelOutput): string {
-  switch (output.type) {
-    case 'text':
-    case 'error-text':
-      return output.value;
-    case 'execution-denied':
-      return `Denied. ${output.reason ?? ''}`.trim();
-    case 'content':
-      return output.value
-        .map((part) =>
-          part.type === 'text' ? part.text : `[${'mediaType' in part ? part.mediaType : part.type}]`,
-        )
-        .join('\n');
-    default:
-      return JSON.stringify(output.value, null, 2);
-  }
 }
 
 const folded = (summary: string, ...blocks: string[]): string =>

@@ -49,6 +49,25 @@ export function toModelOutput(output: unknown): ModelOutput {
   };
 }
 
+/** The text of a result as a model reads it: media named by type, a denial with its reason. */
+export function textOfOutput(output: ModelOutput): string {
+  switch (output.type) {
+    case 'text':
+    case 'error-text':
+      return output.value;
+    case 'execution-denied':
+      return `Denied. ${output.reason ?? ''}`.trim();
+    case 'content':
+      return output.value
+        .map((part) =>
+          part.type === 'text' ? part.text : `[${'mediaType' in part ? part.mediaType : part.type}]`,
+        )
+        .join('\n');
+    default:
+      return JSON.stringify(output.value);
+  }
+}
+
 /** Whether the tool itself said that it failed. */
 export const isErrorResult = (output: unknown): boolean => isResult(output) && output.isError === true;
 
