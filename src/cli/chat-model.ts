@@ -57,7 +57,7 @@ export const howToConfigure = `No model is set up. Do one of these:
     ANTHROPIC_API_KEY=... directus-assistant chat --model anthropic/MODEL
   - name any OpenAI-compatible endpoint:
     directus-assistant chat --base-url http://localhost:11434/v1 --model MODEL
-  - keep one in the settings: directus-assistant providers --help shows how
+  - keep one in the settings file: directus-assistant providers --help shows how
   - try it without any: directus-assistant demo`;
 
 /** What to do when no model is set up: one that runs on this machine, the demo, or leave. */
