@@ -1,6 +1,7 @@
 import { type CallRecord, type Chat, type ChatEvent, progressOf, type Turn } from '../../host/index.ts';
 import { settle } from '../markdown/blocks.ts';
 import { count, printable, size } from '../text.ts';
+import { createPace } from './pace.ts';
 import type { Store } from './store.ts';
 import type { Entry } from './view.ts';
 
@@ -29,19 +30,21 @@ export function createFollower(chat: Chat, store: Store): Follower {
   /** Notices that came in the middle of a text. */
   let held: Entry[] = [];
   let thinkingSince: number | undefined;
+  const answer = createPace(drawText);
+  const thought = createPace((text) => wait('Thinking', text));
 
   function see(part: Part) {
     switch (part.type) {
       case 'text-delta':
         endThought();
-        addText(part.text);
+        answer.add(part.text);
         break;
       case 'text-end':
         finishText();
         break;
       case 'reasoning-delta':
         thinkingSince ??= performance.now();
-        wait('Thinking', part.text);
+        thought.add(part.text);
         break;
       case 'reasoning-end':
         endThought();
@@ -109,11 +112,11 @@ export function createFollower(chat: Chat, store: Store): Follower {
   /** A text is not torn apart by what is said beside it. */
   function notice(tone: 'info' | 'warning', text: string) {
     const entry: Entry = { kind: 'notice', tone, text };
-    if (store.view().growing === '') store.show(entry);
+    if (store.view().growing === '' && !answer.waits()) store.show(entry);
     else held.push(entry);
   }
 
-  function addText(text: string) {
+  function drawText(text: string) {
     const { blocks, rest } = settle(store.view().growing + printable(text));
     if (store.view().activity?.label !== 'Writing') wait('Writing');
     store.set({ growing: rest });
@@ -122,6 +125,7 @@ export function createFollower(chat: Chat, store: Store): Follower {
 
   function finishText() {
     endThought();
+    answer.flush();
     const { growing } = store.view();
     store.set({ growing: '' });
     const { blocks, rest } = settle(`${growing}\n`);
@@ -132,6 +136,7 @@ export function createFollower(chat: Chat, store: Store): Follower {
 
   function endThought() {
     if (thinkingSince === undefined) return;
+    thought.flush();
     store.show({ kind: 'thought', ms: performance.now() - thinkingSince });
     thinkingSince = undefined;
   }

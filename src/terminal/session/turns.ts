@@ -1,6 +1,7 @@
 import { addUsage, noUsage } from '../../host/costs/usage.ts';
 import type { Chat, ChatEvent, Decision, Turn, TurnEnd } from '../../host/index.ts';
 import { createFollower } from './follow.ts';
+import { createBreather } from './pace.ts';
 import { choose } from './parts.ts';
 import type { Store } from './store.ts';
 import type { Dialog } from './view.ts';
@@ -49,7 +50,11 @@ export function createTurns(chat: Chat, store: Store): Turns {
   async function follow(turn: Turn): Promise<TurnEnd> {
     store.set({ status: statusOf(chat) });
     follower.begin();
-    for await (const part of turn.stream) follower.see(part);
+    const breathe = createBreather();
+    for await (const part of turn.stream) {
+      follower.see(part);
+      await breathe();
+    }
     const end = await turn.end;
     follower.end(end.state !== 'approval');
     rest();
