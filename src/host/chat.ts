@@ -5,8 +5,7 @@ import { attachmentsInMemory } from './attachments/memory.ts';
 import { uploadsInMemory } from './attachments/uploads.ts';
 import type { CallRecord } from './call-record.ts';
 import type { Chat, ChatOptions, Turn, TurnEnd } from './chat-types.ts';
-import type { Shortening } from './context/window.ts';
-import { asideForTurn } from './context/window.ts';
+import { asideForTurn, type Shortening } from './context/window.ts';
 import { closeCalls } from './history.ts';
 import type { CallInfo } from './mcp/servers.ts';
 import type { Outcome } from './outcome.ts';
@@ -83,7 +82,13 @@ export function createChat(options: ChatOptions): Chat {
       onEvent,
       usage,
     });
-    return { stream: turn.stream, end: turn.end.then(accept) };
+    return { stream: turn.stream, end: turn.end.then(accept).then(writtenDown) };
+  }
+
+  /** Whoever has the end of a turn may end the process. That it cannot be written was said by then. */
+  async function writtenDown(end: TurnEnd): Promise<TurnEnd> {
+    await scribe.settled().catch(() => {});
+    return end;
   }
 
   function accept(result: TurnResult): TurnEnd {
@@ -161,8 +166,8 @@ export function createChat(options: ChatOptions): Chat {
         if (given?.decision === 'always') granted.add(grantOf(call));
         const approved = given !== undefined && given.decision !== 'no';
         const reason = approved ? given.reason : denial(given?.reason);
-        if (!approved) changeCall(call.toolCallId, reason === undefined ? {} : { reason });
-        const { approvalId } = call;
+        const { approvalId, toolCallId } = call;
+        if (!approved && reason) changeCall(toolCallId, { reason });
         return { type: 'tool-approval-response' as const, approvalId, approved, ...(reason && { reason }) };
       });
       add([{ role: 'tool', content }]);

@@ -83,8 +83,9 @@ export function createRequests(options: RequestOptions): Requests {
       asked = model.name;
       const cached = withCaching(model, conversation);
       const attended = attend(withFiles(cached, options), { maxRetries: options.maxRetries, onEvent });
-      const fitting = shrinkOnOverflow(attended, (tokens) => {
+      const fitting = shrinkOnOverflow(attended, (tokens, again) => {
         limit = Math.floor(tokens * AFTER_OVERFLOW);
+        if (!again) return;
         onEvent({
           type: 'corrected',
           text: `${model.label} holds less than it was sent, so old results of tools were left out.`,

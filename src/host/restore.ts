@@ -20,8 +20,8 @@ export function restore(
   return {
     messages: closeCalls(earlier, ({ toolCallId }) => {
       if (waits.has(toolCallId)) return undefined;
-      const value = wordsFor(calls.get(toolCallId));
       const record = calls.get(toolCallId);
+      const value = wordsFor(record);
       if (record) Object.assign(record, { state: 'failed', isError: true, output: value });
       return { type: 'error-text', value };
     }),

@@ -77,6 +77,32 @@ test('nothing is asked before what the person said is safe', async () => {
   expect((await turn).end).toMatchObject({ state: 'done', text: 'Hello.' });
 });
 
+test('a turn has ended when that is written down as well', async () => {
+  const mock = await mockModels();
+  mock.onMessage('hello', { content: 'Hello.' });
+  const reached = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const { entries, conversation } = listJournal({
+    before(entry) {
+      if (entry.type !== 'ended') return;
+      reached.resolve();
+      return gate.promise;
+    },
+  });
+  const chat = await chatWith(mock, { conversation });
+  let over = false;
+  const turn = read(chat.send('hello')).then(({ end }) => {
+    over = true;
+    return end;
+  });
+  await reached.promise;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(over).toBe(false);
+  gate.resolve();
+  expect((await turn).state).toBe('done');
+  expect(entries.at(-1)).toMatchObject({ type: 'ended', state: 'done' });
+});
+
 test('a change does not run before it is written down that it will', async () => {
   const mock = await mockModels();
   mock.on({ userMessage: 'do it', hasToolResult: false }, { toolCalls: [update] });

@@ -10,16 +10,16 @@ type Message = Params['prompt'][number];
 /**
  * Asks once more with less when the endpoint says that a request does not fit: large results of tools are left out, all
  * but those of the last step.
- * @param onOverflow told of the tokens of the request that did not fit, by our estimate
+ * @param onOverflow told of the tokens of the request that did not fit, by our estimate, and whether it is asked again
  */
-export function shrinkOnOverflow(model: Model, onOverflow: (tokens: number) => void): Model {
+export function shrinkOnOverflow(model: Model, onOverflow: (tokens: number, again: boolean) => void): Model {
   async function attempt<T>(params: Params, ask: (params: Params) => PromiseLike<T>): Promise<T> {
     try {
       return await ask(params);
     } catch (error) {
       if (!isModelProblem(error) || error.kind !== 'context-overflow') throw error;
-      onOverflow(contentTokens(params.prompt) + contentTokens(params.tools ?? []));
       const prompt = shrunk(params.prompt);
+      onOverflow(contentTokens(params.prompt) + contentTokens(params.tools ?? []), prompt !== undefined);
       if (!prompt) throw error;
       return ask({ ...params, prompt });
     }
