@@ -1,4 +1,5 @@
 import type { Settings } from '../settings/schema.ts';
+import type { CallRecord } from './call-record.ts';
 
 /** What a call does, as its server says: `read` and `write` are about content, the others about more than that. */
 export type Effect = 'read' | 'write' | 'delete' | 'schema' | 'automation' | 'access';
@@ -12,23 +13,11 @@ export type Approval = Settings['ai']['approvals'][string];
  */
 export type Approve = 'ask' | 'reads' | 'all' | 'none';
 
-/** A call that waits for a person. */
-export type PendingCall = {
-  /** Names it in `Decision`. */
-  approvalId: string;
-  toolCallId: string;
-  /** The tool's name as the model knows it. */
-  toolName: string;
-  server: string;
-  /** The tool that really runs: that of `execute`'s `name` in registry mode. */
-  tool: string;
-  /** Value of the `action` argument, or `''`. */
-  action: string;
-  effect: Effect | 'unknown';
-  input: unknown;
-  /** What its server says it would do, in words and lines for people. */
-  preview?: string;
-};
+/** A call that waits for a person. `approvalId` names it in `Decision`. */
+export type PendingCall = { approvalId: string } & Pick<
+  CallRecord,
+  'toolCallId' | 'toolName' | 'server' | 'tool' | 'action' | 'effect' | 'input' | 'preview'
+>;
 
 /** `always` also lets every later call of the same tool and action run, until the chat ends or is cleared. */
 export type Decision = { approvalId: string; decision: 'yes' | 'no' | 'always'; reason?: string };

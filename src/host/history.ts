@@ -12,6 +12,12 @@ import { type ModelOutput, textOf, toModelOutput } from './mcp/output.ts';
 type AssistantPart = Exclude<AssistantModelMessage['content'], string>[number];
 type Metadata = Extract<TextStreamPart<ToolSet>, { type: 'text-end' }>['providerMetadata'];
 
+/** Ids of the calls in a message. */
+export function callIds({ content }: ModelMessage): string[] {
+  if (typeof content === 'string') return [];
+  return content.flatMap((part) => (part.type === 'tool-call' ? [part.toolCallId] : []));
+}
+
 /** Calls in a history that have no result yet. */
 export function openCalls(messages: readonly ModelMessage[]): ToolCallPart[] {
   const open = new Map<string, ToolCallPart>();

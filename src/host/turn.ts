@@ -15,7 +15,7 @@ import { contentTokens } from './context/tokens.ts';
 import { type Shortening, shortened } from './context/window.ts';
 import type { TokenUsage } from './costs/usage.ts';
 import { Halt } from './halt.ts';
-import { closeCalls, createRecorder } from './history.ts';
+import { callIds, closeCalls, createRecorder } from './history.ts';
 import type { CallInfo, Servers } from './mcp/servers.ts';
 import { createObserver, type Part } from './observer.ts';
 import { judgeEnd, type Outcome } from './outcome.ts';
@@ -210,11 +210,6 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
 
 const UNVERIFIED =
   'The approval cannot be verified: the key that signs approvals is another one now, or the conversation was changed. Nothing was run. Say again what is to be done.';
-
-function callIds({ content }: ModelMessage): string[] {
-  if (typeof content === 'string') return [];
-  return content.flatMap((part) => (part.type === 'tool-call' ? [part.toolCallId] : []));
-}
 
 /** Servers come and go, and their tools change: what would run now may not be what the person saw. */
 function notAsShown(shown: CallRecord | undefined, now: CallInfo): Verdict | undefined {

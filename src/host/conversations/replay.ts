@@ -2,7 +2,7 @@ import type { AssistantContent, ModelMessage, ToolCallPart } from 'ai';
 import type { CallRecord } from '../call-record.ts';
 import type { Summary } from '../context/summary.ts';
 import type { Spent } from '../costs/meter.ts';
-import { closeCalls } from '../history.ts';
+import { callIds, closeCalls } from '../history.ts';
 import { type ModelOutput, textOf, toModelOutput } from '../mcp/output.ts';
 import { createdAtOf } from './ids.ts';
 import type { EndState, HeardPart, JournalEntry, Recorded } from './journal.ts';
@@ -136,11 +136,6 @@ export function replay(story: Story, damaged = false): Recorded {
     summaries: damaged ? [] : items.flatMap((item) => (item.type === 'summarised' ? item.summary : [])),
     spent,
   };
-}
-
-function callIds({ content }: ModelMessage): string[] {
-  if (typeof content === 'string') return [];
-  return content.flatMap((part) => (part.type === 'tool-call' ? part.toolCallId : []));
 }
 
 function sinceCleared(items: StoryItem[]): StoryItem[] {
