@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { usageShape } from '../costs/usage.ts';
 import type { JournalEntry } from './journal.ts';
 
 const text = z.string();
-const count = z.number();
 const parts = z.array(z.looseObject({ type: text }));
 
 /** As much of every entry as reading it back relies on. */
@@ -29,7 +29,7 @@ const schema = z.discriminatedUnion('type', [
     }),
   }),
   entry('summarised', { summary: z.looseObject({ messages: z.int().nonnegative(), text }) }),
-  entry('spent', { spent: z.looseObject({ model: text, inputTokens: count, outputTokens: count }) }),
+  entry('spent', { spent: z.looseObject({ model: text, ...usageShape }) }),
   entry('ended', { state: z.enum(['done', 'approval', 'limit', 'stopped', 'failed']) }),
   entry('model', { model: text }),
   entry('cleared', {}),

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { usageShape } from '../costs/usage.ts';
 import { writeWhole } from './durable.ts';
 import { isId } from './ids.ts';
 import { readJournalFile } from './journal-file.ts';
@@ -19,15 +20,7 @@ const summary = z.object({
   updatedAt: z.string(),
   model: z.string().optional(),
   messages: count,
-  usage: z.object({
-    inputTokens: count,
-    outputTokens: count,
-    cachedTokens: count,
-    cacheWriteTokens: count,
-    reasoningTokens: count,
-    cost: count.optional().transform((cost) => cost),
-    incomplete: z.boolean(),
-  }),
+  usage: z.object(usageShape),
 });
 
 /** A summary, and the journal it was made of. */

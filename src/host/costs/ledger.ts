@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { codeOf } from '../../settings/error-code.ts';
 import type { Spent } from './meter.ts';
+import { usageShape } from './usage.ts';
 
 /**
  * What all requests used, across conversations and processes. It only grows, and stays when conversations are removed:
@@ -16,20 +17,13 @@ export type Ledger = {
   follow(): () => Promise<Spent[]>;
 };
 
-const count = z.number();
 const spent = z.object({
   at: z.iso.datetime(),
   conversation: z.string(),
   provider: z.string(),
   model: z.string(),
   user: z.string().exactOptional(),
-  inputTokens: count,
-  outputTokens: count,
-  cachedTokens: count,
-  cacheWriteTokens: count,
-  reasoningTokens: count,
-  cost: count.optional().transform((cost) => cost),
-  incomplete: z.boolean(),
+  ...usageShape,
 });
 
 const FILE = /^usage-(\d{4}-\d{2})\.jsonl$/;

@@ -1,4 +1,5 @@
 import type { LanguageModel } from 'ai';
+import * as z from 'zod';
 import type { Price } from '../../settings/groups/ai.ts';
 
 /**
@@ -17,6 +18,19 @@ export type TokenUsage = {
   cost: number | undefined;
   /** Some numbers are estimates or missing. */
   incomplete: boolean;
+};
+
+const count = z.number();
+
+/** A `TokenUsage` as it stands in files, where a cost that is undefined is left out. */
+export const usageShape = {
+  inputTokens: count,
+  outputTokens: count,
+  cachedTokens: count,
+  cacheWriteTokens: count,
+  reasoningTokens: count,
+  cost: count.optional().transform((cost) => cost),
+  incomplete: z.boolean(),
 };
 
 export const noUsage: TokenUsage = {

@@ -133,6 +133,7 @@ describe('A17 a conversation', () => {
       lines[1]?.replace('"said"', '"s\u0000id"'),
       '',
       '{"type":"said","at":"now"}',
+      '{"type":"spent","at":"now","spent":{"model":"m","inputTokens":1,"outputTokens":1}}',
       'null',
       '[1]',
     ]) {
