@@ -1,11 +1,9 @@
 import type { FilePart, TextPart, UserContent } from 'ai';
 import { dataBlock } from '../context-items/block.ts';
 import type { ContextItem } from '../context-items/item.ts';
+import { mostExtras } from './limits.ts';
 import { isMedia } from './media.ts';
 import type { Attachment, AttachmentStore } from './types.ts';
-
-/** Attachments and context items that may go along with one message, together. */
-export const mostExtras = 10;
 
 /** What goes along with a message. */
 export type Extra = Attachment | ContextItem;

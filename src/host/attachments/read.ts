@@ -1,13 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileTypeFromBuffer } from 'file-type';
+import { mostBytes } from './limits.ts';
 import { isMedia, megabytes, TEXT, TYPES_IN_WORDS } from './media.ts';
 import { pathOf } from './path.ts';
 import { readText } from './text.ts';
 import type { Attachment } from './types.ts';
-
-/** Bytes one attachment may have. */
-export const mostBytes = 50_000_000;
 
 /**
  * Reads a file from disk.

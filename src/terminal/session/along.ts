@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { refuseAttachment } from '../../host/attachments/media.ts';
-import { type Extra, mostExtras } from '../../host/attachments/message.ts';
+import { mostExtras } from '../../host/attachments/limits.ts';
+import type { Extra } from '../../host/attachments/message.ts';
 import { pathOf } from '../../host/attachments/path.ts';
 import { readAttachment } from '../../host/attachments/read.ts';
 import { itemContext } from '../../host/context-items/item.ts';

@@ -1,0 +1,29 @@
+import ui from '@nuxt/ui/vite';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vite';
+
+/**
+ * The AI SDK validates what comes with Zod in a transport of its own, which is not used here: the server is ours, and
+ * of the same version. Left out, that is a fifth of the page.
+ */
+const withoutZod = {
+  name: 'without-zod',
+  enforce: 'pre' as const,
+  resolveId: (id: string) => (/^zod(\/|$)/.test(id) ? '\0no-zod' : null),
+  load: (id: string) =>
+    id === '\0no-zod' ? 'export const z = {}, toJSONSchema = undefined, safeParseAsync = undefined;' : null,
+};
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [
+    withoutZod,
+    vue(),
+    ui({
+      ui: { colors: { primary: 'violet', neutral: 'zinc' } },
+      autoImport: { dts: false },
+      components: { dts: 'components.d.ts' },
+    }),
+  ],
+  build: { outDir: '../../../dist/web', emptyOutDir: true, chunkSizeWarningLimit: 800 },
+});

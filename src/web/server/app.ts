@@ -1,0 +1,40 @@
+import { Hono } from 'hono';
+import type { Env } from './env.ts';
+import { servePages } from './pages.ts';
+import type { Ports } from './ports.ts';
+import { ProblemError, problemOf, statusOf } from './problem.ts';
+import { protect } from './protect.ts';
+import { createSessions } from './session.ts';
+
+/** The pages and what they call. */
+export type Web = {
+  fetch(request: Request): Response | Promise<Response>;
+  /** Ends streams and turns under way. */
+  stop(): Promise<void>;
+};
+
+/** Puts the pages and their routes together. @param folder where the built pages are */
+export function createWeb(ports: Ports, folder: string): Web {
+  const app = new Hono<Env>();
+  const sessions = createSessions(ports);
+
+  app.use('*', protect(ports));
+  app.route('/api/session', sessions.routes);
+  app.use('/api/*', sessions.required);
+  app.all('/api/*', () => {
+    throw new ProblemError('not-found', 'There is nothing at this address.');
+  });
+  app.get('*', servePages(folder));
+  app.notFound((c) => c.text('There is nothing at this address.', 404));
+  app.onError((error, c) => {
+    if (error instanceof ProblemError) return c.json(problemOf(error), statusOf(error.code));
+    ports.warn(`A request of a page failed inside: ${error.constructor.name}.`);
+    const problem = new ProblemError('failed', 'Something went wrong inside the server. Reload the page.');
+    return c.json(problemOf(problem), statusOf(problem.code));
+  });
+
+  return {
+    fetch: (request) => app.fetch(request),
+    stop: async () => {},
+  };
+}

@@ -1,0 +1,9 @@
+import type { Signed } from './ports.ts';
+
+/** What a request carries from one handler to the next. */
+export type Env = {
+  Variables: {
+    /** Who is signed in; set for every route below /api except /api/session. */
+    signed: Signed;
+  };
+};
