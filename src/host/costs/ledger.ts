@@ -33,17 +33,19 @@ const FILE = /^usage-(\d{4}-\d{2})\.jsonl$/;
  * @param folder see `dataFolder`
  */
 export function openLedger({ folder }: { folder: string }): Ledger {
-  /** @param seen bytes of each file that are known already; it is brought up to date */
+  /** @param seen bytes of each file that are known already; it is brought up to date when all could be read */
   async function read(seen: Map<string, number>, since?: Date): Promise<Spent[]> {
     const from = since?.toISOString() ?? '';
     const entries: Spent[] = [];
+    const ends = new Map<string, number>();
     for (const name of (await names(folder)).sort()) {
       const month = FILE.exec(name)?.[1];
       if (month === undefined || month < from.slice(0, 7)) continue;
       const { lines, end } = await readFrom(join(folder, name), seen.get(name) ?? 0);
-      seen.set(name, end);
+      ends.set(name, end);
       entries.push(...lines.flatMap((line) => parse(line) ?? []));
     }
+    for (const [name, end] of ends) seen.set(name, end);
     return entries.filter(({ at }) => at >= from);
   }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -108,6 +108,17 @@ describe('the ledger', () => {
     expect(await readNew()).toEqual([]);
     appendFileSync(join(folder, name), line.slice(30));
     expect(await readNew()).toMatchObject([{ conversation: 'b' }]);
+  });
+
+  test('gives a follower later what was beside a file that could not be read', async () => {
+    const { folder, ledger } = setUp({});
+    const readNew = ledger.follow();
+    await ledger.record(spentOf('a', { at: '2026-10-02T12:00:00.000Z' }));
+    const unreadable = join(folder, 'usage-2026-11.jsonl');
+    mkdirSync(unreadable);
+    await expect(readNew()).rejects.toThrow('EISDIR');
+    rmdirSync(unreadable);
+    expect(await readNew()).toMatchObject([{ conversation: 'a' }]);
   });
 });
 
