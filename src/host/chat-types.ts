@@ -110,6 +110,12 @@ export type Chat = {
   previewPending(options?: TurnOptions): Promise<void>;
   /** Gives the conversation a title; the first message does until then. */
   rename(title: string): Promise<void>;
+  /**
+   * Takes back a message of the person and all that came after it, to be said otherwise. What calls have done stays
+   * done, and stays in `calls`.
+   * @param index its place in `messages`
+   */
+  rewind(index: number): void;
   /** Forgets the conversation and what was allowed in it. */
   clear(): void;
 };

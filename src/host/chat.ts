@@ -220,6 +220,19 @@ export function createChat(options: ChatOptions): Chat {
       denyPending();
       add(more);
     },
+    rewind(index) {
+      mustBeIdle();
+      if (messages[index]?.role !== 'user') throw new Error('Only a message of your own can be said anew.');
+      scribe.note({ type: 'dropped', count: messages.length - index });
+      messages = messages.slice(0, index);
+      pending = [];
+      const { summary, asideBefore } = shortening;
+      shortening = {
+        summary: summary && summary.messages <= index ? summary : undefined,
+        asideBefore: Math.min(asideBefore, index),
+      };
+      last = 'done';
+    },
     clear() {
       mustBeIdle();
       messages = [];

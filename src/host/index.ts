@@ -37,8 +37,8 @@ export {
   type Turn,
   type TurnEnd,
 } from './chat.ts';
-export { type LibraryFile, searchLibrary } from './context-items/library.ts';
 export { estimateTokens } from './context/tokens.ts';
+export { type LibraryFile, searchLibrary } from './context-items/library.ts';
 export type { ConversationSummary, FoundConversation } from './conversations/store.ts';
 export type { TokenUsage } from './costs/usage.ts';
 export { type HttpServer, readServers, type ServerConfig, type StdioServer } from './mcp/config.ts';

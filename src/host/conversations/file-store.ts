@@ -10,7 +10,12 @@ import { isId, newId } from './ids.ts';
 import { openJournalFile, readJournal, readJournalFile } from './journal-file.ts';
 import { readStory, replay } from './replay.ts';
 import { findIn, type Match, wordsOf } from './search.ts';
-import type { ConversationStore, ConversationSummary, OpenConversation } from './store.ts';
+import {
+  type ConversationStore,
+  type ConversationSummary,
+  NoConversationError,
+  type OpenConversation,
+} from './store.ts';
 import { JOURNAL, readSummaries } from './summary-index.ts';
 
 /** How many conversations a search gives when nobody says. */
@@ -41,7 +46,7 @@ export function openConversations({ folder }: { folder: string }): ConversationS
 
   async function mustExist(id: string): Promise<void> {
     const there = isId(id) && (await stat(folderOf(id)).catch(() => undefined));
-    if (!there) throw new Error(`There is no conversation ${id}.`);
+    if (!there) throw new NoConversationError(`There is no conversation ${id}.`);
   }
 
   async function hold(id: string): Promise<Lock> {

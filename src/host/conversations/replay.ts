@@ -145,13 +145,14 @@ function sinceCleared(items: StoryItem[]): StoryItem[] {
 const messagesOf = (items: StoryItem[]): ModelMessage[] =>
   sinceCleared(items).flatMap((item) => (item.type === 'message' ? item.message : []));
 
-/** Takes back the last `count` messages, but none that were cleared. */
+/** Takes back the last `count` messages, but none that were cleared, and the summaries that have one of them in it. */
 function drop(items: StoryItem[], count: number): void {
-  let left = count;
-  for (let index = items.length - 1; left > 0 && items[index] && items[index]?.type !== 'cleared'; index--) {
-    if (items[index]?.type !== 'message') continue;
-    items.splice(index, 1);
-    left -= 1;
+  const left = Math.max(0, messagesOf(items).length - count);
+  let number = messagesOf(items).length;
+  for (let index = items.length - 1; index >= 0 && items[index]?.type !== 'cleared'; index--) {
+    const item = items[index];
+    const isDropped = item?.type === 'message' && number-- > left;
+    if (isDropped || (item?.type === 'summarised' && item.summary.messages > left)) items.splice(index, 1);
   }
 }
 

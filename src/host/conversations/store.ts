@@ -35,6 +35,11 @@ export type FoundConversation = ConversationSummary & {
   excerpt: string;
 };
 
+/** There is no conversation of that id, or not for this person. */
+export class NoConversationError extends Error {
+  override name = 'NoConversationError';
+}
+
 export type ListOptions = {
   /** How many at most; default all. */
   limit?: number;

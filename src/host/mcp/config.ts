@@ -14,7 +14,13 @@ export type StdioServer = {
 };
 
 /** A server reached over HTTP (Streamable HTTP). */
-export type HttpServer = { name: string; url: string; headers?: Record<string, string> | undefined };
+export type HttpServer = {
+  name: string;
+  url: string;
+  headers?: Record<string, string> | undefined;
+  /** Sends the requests; default: over the network. */
+  fetch?: typeof fetch | undefined;
+};
 
 export type ServerConfig = StdioServer | HttpServer;
 

@@ -154,9 +154,12 @@ export function createConnection(
 
 function openTransport(config: ServerConfig): { transport: Transport; stderr: () => string } {
   if ('url' in config) {
-    const requestInit = config.headers ? { requestInit: { headers: config.headers } } : {};
+    const options = {
+      ...(config.headers && { requestInit: { headers: config.headers } }),
+      ...(config.fetch && { fetch: config.fetch }),
+    };
     return {
-      transport: new StreamableHTTPClientTransport(new URL(config.url), requestInit),
+      transport: new StreamableHTTPClientTransport(new URL(config.url), options),
       stderr: () => '',
     };
   }

@@ -31,7 +31,12 @@ export type Parts = {
   notReady: () => Promise<string | undefined>;
   /** What people see who open the address in a browser. */
   page: string;
+  /** Answers what is asked beside MCP; default: the page at `/`, and nothing else. */
+  pages?: Pages | undefined;
 };
+
+/** Pages that are served beside MCP. */
+export type Pages = (request: Request) => Response | Promise<Response>;
 
 /** Lets pages of an origin that was let in read the answers. */
 const readable = cors({
@@ -43,7 +48,7 @@ const readable = cors({
 
 /** The routes. */
 export function createApp(parts: Parts): Hono<Env> {
-  const { settings, metrics, log, page, notReady } = parts;
+  const { settings, metrics, log, page, pages, notReady } = parts;
   const app = new Hono<Env>();
 
   app.use('*', (c, next) => {
@@ -73,8 +78,9 @@ export function createApp(parts: Parts): Hono<Env> {
   );
   // Only browsers name an origin. Adding to the headers of an answer makes a stream of it, which costs the others dearly.
   app.use('*', (c, next) => (c.req.header('origin') === undefined ? next() : readable(c, next)));
-  app.get('/', (c) => c.body(page, 200, PAGE_HEADERS));
   app.all('/mcp', (c) => answer(c, parts));
+  if (pages) app.all('*', (c) => pages(c.req.raw));
+  else app.get('/', (c) => c.body(page, 200, PAGE_HEADERS));
   app.notFound(() => refuse({ status: 404, message: 'There is nothing here. MCP is at /mcp.' }));
   app.onError((error) => {
     if (error instanceof RequestError)

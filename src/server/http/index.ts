@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Settings } from '../../settings/schema.ts';
-import { createApp } from './app.ts';
+import { createApp, type Pages } from './app.ts';
 import type { Admission } from './callers.ts';
 import { endpoint } from './endpoint.ts';
 import { createLimits } from './limits.ts';
@@ -23,6 +23,8 @@ export type HttpOptions = {
   notReady: () => Promise<string | undefined>;
   /** What people see who open the address in a browser. @param url the address of the MCP endpoint */
   page: (url: string) => string;
+  /** Pages beside MCP. */
+  pages?: Pages;
   /** What needs to know the other instances, and is known when the port is: who is let in, and what answers them. */
   serve: (peers: Peers, log: Log) => { admission: Admission; serverFor: ServerFor };
 };
@@ -90,6 +92,7 @@ export async function serveHttp(options: HttpOptions): Promise<Listening> {
     log,
     notReady: async () => (stopping ? 'stopping' : options.notReady()),
     page: options.page(publicUrl === undefined ? url : endpoint(publicUrl)),
+    pages: options.pages,
   });
   server.on('request', (_, response) => {
     working += 1;

@@ -3,6 +3,9 @@ import type { Env } from './env.ts';
 import { servePages } from './pages.ts';
 import type { Ports } from './ports.ts';
 import { ProblemError, problemOf, statusOf } from './problem.ts';
+import { createPeople } from './chat/people.ts';
+import { chatRoutes } from './chat/routes.ts';
+import { libraryRoutes } from './library.ts';
 import { protect } from './protect.ts';
 import { createSessions } from './session.ts';
 
@@ -17,10 +20,13 @@ export type Web = {
 export function createWeb(ports: Ports, folder: string): Web {
   const app = new Hono<Env>();
   const sessions = createSessions(ports);
+  const people = createPeople(ports);
 
   app.use('*', protect(ports));
   app.route('/api/session', sessions.routes);
   app.use('/api/*', sessions.required);
+  app.route('/api', chatRoutes(ports, people));
+  app.route('/api', libraryRoutes(ports, people));
   app.all('/api/*', () => {
     throw new ProblemError('not-found', 'There is nothing at this address.');
   });
@@ -35,6 +41,6 @@ export function createWeb(ports: Ports, folder: string): Web {
 
   return {
     fetch: (request) => app.fetch(request),
-    stop: async () => {},
+    stop: people.close,
   };
 }

@@ -1,7 +1,7 @@
 import type { ConversationStore } from '../../host/conversations/store.ts';
 import type { ChatOptions, ServerConfig } from '../../host/index.ts';
 import type { Settings } from '../../settings/schema.ts';
-import type { SignIn, User } from '../api.ts';
+import type { Collections, Items, SignIn, User } from '../api.ts';
 
 /** Somebody who is signed in, with the Directus token they act with. */
 export type Signed = { user: User; token: string };
@@ -33,6 +33,9 @@ export type DirectusPort = {
   who(token: string): Promise<User | undefined>;
   /** A file of the library with the rights of the token; not more than an image of that size, where it is one. */
   asset(token: string, id: string, size: 'thumb' | 'full' | 'avatar'): Promise<Response>;
+  /** Collections this token may read, and items of one of them, to choose from; the newest first. */
+  collections(token: string): Promise<Collections['collections']>;
+  items(token: string, collection: string, search: string): Promise<Items['items']>;
   /** Name of the project, and its public address for links into Studio. */
   about(): Promise<{ name: string; url: string }>;
 };
@@ -49,8 +52,8 @@ export type Ports = {
   /** The settings in force now. */
   settings: () => Settings;
   directus: DirectusPort;
-  /** The MCP servers that the chat of a user reaches its tools by: ours first. */
-  serversFor: (signed: Signed) => Promise<ServerConfig[]>;
+  /** The MCP servers that the chat of a user reaches its tools by, ours first. @param token the one they act with now */
+  serversFor: (token: () => string) => Promise<ServerConfig[]>;
   keepingFor: (user: User) => Keeping;
   /** Told of what went wrong inside, in a sentence without secrets. */
   warn: (sentence: string) => void;
