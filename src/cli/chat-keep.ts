@@ -39,8 +39,7 @@ export function openKeeping({ ai, key }: Pick<Settings, 'ai' | 'key'>, history: 
     host: {
       meter: createMeter({ ledger, budget: ai.budget }),
       uploads: uploadsIn(join(folder, 'uploads')),
-      // The same after a restart, so that what waits for approval can still be approved.
-      approvalSecret: createHmac('sha256', secret.key).update('approvals of the chat').digest(),
+      approvalSecret: approvalSecret(secret.key),
     },
     async begin(which) {
       if (which === 'new') return conversations?.create();
@@ -50,6 +49,10 @@ export function openKeeping({ ai, key }: Pick<Settings, 'ai' | 'key'>, history: 
     },
   };
 }
+
+/** Signs approvals: the same after a restart, so that what waits for one can still be approved. */
+export const approvalSecret = (key: Buffer): Buffer =>
+  createHmac('sha256', key).update('approvals of the chat').digest();
 
 async function idOf(conversations: ConversationStore, which: 'last' | { id: string }): Promise<string> {
   if (which !== 'last') return findId(conversations, which.id);

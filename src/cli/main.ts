@@ -63,6 +63,22 @@ export async function main(argv: string[]): Promise<void> {
     )
     .action(async (options) => (await import('./chat.ts')).run(options));
 
+  withSelection(program.command('web'))
+    .description(
+      'the chat, the settings and MCP in a browser and at /mcp, for everybody with a Directus account',
+    )
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <number>', 'port to listen on; 0 takes a free one (default: 8056)', anyPort)
+    .option('--public-url <url>', 'address at which people reach it')
+    .addHelpText(
+      'after',
+      examples(
+        'web --url https://cms.example.com',
+        'web --host 0.0.0.0 --public-url https://assistant.example.com',
+      ),
+    )
+    .action(async (options) => (await import('./web.ts')).run(options));
+
   addHistory(program);
 
   program

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Settings } from '../../settings/schema.ts';
 import { createApp, type Pages } from './app.ts';
+
 import type { Admission } from './callers.ts';
 import { endpoint } from './endpoint.ts';
 import { createLimits } from './limits.ts';
@@ -11,6 +12,8 @@ import type { Log } from './log.ts';
 import { createMcp, type ServerFor } from './mcp.ts';
 import { createMetrics } from './metrics.ts';
 import { createPeers, EVERYWHERE, type Peers, peerAddress } from './peers.ts';
+
+export type { Pages } from './app.ts';
 
 /** What is served over HTTP, and to whom. */
 export type HttpOptions = {

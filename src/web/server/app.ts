@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
+import { createPeople } from './chat/people.ts';
+import { chatRoutes } from './chat/routes.ts';
 import type { Env } from './env.ts';
+import { libraryRoutes } from './library.ts';
 import { servePages } from './pages.ts';
 import type { Ports } from './ports.ts';
 import { ProblemError, problemOf, statusOf } from './problem.ts';
-import { createPeople } from './chat/people.ts';
-import { chatRoutes } from './chat/routes.ts';
-import { libraryRoutes } from './library.ts';
 import { protect } from './protect.ts';
 import { createSessions } from './session.ts';
 

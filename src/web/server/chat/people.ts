@@ -24,6 +24,8 @@ export type Person = {
 export type People = {
   /** Whoever is signed in; they act with the newest token they have shown. */
   of(signed: Signed): Person;
+  /** Fires when the server stops. */
+  stopping: AbortSignal;
   close(): Promise<void>;
 };
 
@@ -32,6 +34,7 @@ const SWEEP_MS = 60_000;
 
 export function createPeople(ports: Ports): People {
   const people = new Map<string, { person: Person; token: string }>();
+  const stopping = new AbortController();
 
   const sweeper = setInterval(() => {
     for (const [id, { person }] of people) {
@@ -64,7 +67,9 @@ export function createPeople(ports: Ports): People {
       people.set(user.id, made);
       return made.person;
     },
+    stopping: stopping.signal,
     async close() {
+      stopping.abort();
       clearInterval(sweeper);
       stopListening();
       await Promise.all([...people.values()].map(({ person }) => person.close()));

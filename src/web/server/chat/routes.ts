@@ -54,7 +54,7 @@ export function chatRoutes(ports: Ports, people: People): Hono<Env> {
     const servers = await personOf(c).servers();
     return c.json<Prompts>({ prompts: await servers.prompts() });
   });
-  app.get('/events', (c) => events(c, personOf(c)));
+  app.get('/events', (c) => events(c, personOf(c), people.stopping));
 
   app.get('/conversations', async (c) => c.json(await listed(c, personOf(c))));
   app.post('/conversations', async (c) => c.json({ id: await personOf(c).rooms.create() }, 201));
@@ -131,14 +131,17 @@ async function listed(c: C, { conversations }: Person): Promise<Conversations> {
   return { conversations: found.slice(0, PAGE), more: found.length > PAGE };
 }
 
-/** What of this page's person happens, as server-sent events, until the page goes away. */
-function events(c: C, person: Person): Response {
+/** What of this page's person happens, as server-sent events, until the page goes away or the server stops. */
+function events(c: C, person: Person, stopping: AbortSignal): Response {
   return streamSSE(c, async (stream) => {
     const write = (event: LiveEvent) => void stream.writeSSE({ data: JSON.stringify(event) });
     const stop = person.listen(write);
     const alive = setInterval(() => void stream.write(': alive\n\n'), ALIVE_MS);
     await stream.write(': open\n\n');
-    await new Promise<void>((resolve) => stream.onAbort(resolve));
+    await new Promise<void>((resolve) => {
+      stream.onAbort(resolve);
+      stopping.addEventListener('abort', () => resolve(), { once: true });
+    });
     clearInterval(alive);
     stop();
   });
