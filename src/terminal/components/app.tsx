@@ -1,16 +1,18 @@
-import { Box, Static, useAnimation, useInput, useWindowSize } from 'ink';
-import { type ReactNode, useSyncExternalStore } from 'react';
+import { Box, Static, Text, useAnimation, useInput, useWindowSize } from 'ink';
+import { type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react';
 import { callKey } from '../../host/index.ts';
-import { emptyDraft } from '../input/draft.ts';
+import { draftOf, emptyDraft } from '../input/draft.ts';
 import { MarkdownBlock } from '../markdown/markdown.tsx';
 import type { Session } from '../session/session.ts';
 import type { View } from '../session/view.ts';
+import { tone } from '../theme.ts';
 import { Along } from './along.tsx';
 import { Approval, argumentLines } from './approval.tsx';
 import { RunningCard } from './call.tsx';
 import { Choice, Question } from './dialogs.tsx';
 import { EntryView, readableWidth } from './entry.tsx';
 import { Prompt } from './prompt.tsx';
+import { Queued } from './queued.tsx';
 import { StatusLine, Waiting } from './status.tsx';
 import { useNow } from './use-now.ts';
 
@@ -35,39 +37,56 @@ export function App({ session }: { session: Session }): ReactNode {
           <EntryView key={index} entry={entry} before={view.entries[index - 1]} width={width} />
         )}
       </Static>
-      <Box flexDirection="column" width={width} marginTop={view.entries.length > 0 ? 1 : 0}>
-        <Live view={view} width={width} rows={rows} />
+      {/* Anything as tall as the screen would make Ink clear it, and with it the scrollback. */}
+      <Box
+        flexDirection="column"
+        width={width}
+        maxHeight={rows - 2}
+        marginTop={view.entries.length > 0 ? 1 : 0}
+      >
+        <Live view={view} width={width} />
         <Below session={session} view={view} width={width} rows={rows} />
       </Box>
     </>
   );
 }
 
-/** The growing end of an answer and the calls that run; only its last lines when it is taller than the screen. */
-function Live({ view, width, rows }: { view: View; width: number; rows: number }) {
+/** The growing end of an answer and the calls that run; only their last lines when there is no room for all. */
+function Live({ view, width }: { view: View; width: number }) {
   const { frame } = useAnimation({ interval: 100, isActive: view.activity !== undefined });
   const mark = FRAMES[frame % FRAMES.length] ?? '';
   if (!view.activity) return null;
   return (
-    <Box flexDirection="column">
-      {view.growing.trim() ? (
-        // Anything taller than the screen would make Ink clear it, and with it the scrollback.
-        <Box
-          flexDirection="column"
-          justifyContent="flex-end"
-          overflow="hidden"
-          maxHeight={Math.max(3, rows - 8)}
-          marginBottom={1}
-        >
-          <Box flexShrink={0} flexDirection="column">
+    <>
+      <Tail>
+        {view.growing.trim() ? (
+          <Box flexDirection="column" marginBottom={1}>
             <MarkdownBlock raw={view.growing} width={width} />
           </Box>
-        </Box>
-      ) : null}
-      {view.running.slice(-Math.max(1, Math.floor((rows - 8) / 2))).map((running) => (
-        <RunningCard key={running.call.toolCallId} running={running} mark={mark} width={width} />
-      ))}
-      <Waiting activity={view.activity} mark={mark} width={width} />
+        ) : null}
+        {view.running.map((running) => (
+          <RunningCard key={running.call.toolCallId} running={running} mark={mark} width={width} />
+        ))}
+      </Tail>
+      <Box flexShrink={0}>
+        <Waiting activity={view.activity} mark={mark} width={width} />
+      </Box>
+    </>
+  );
+}
+
+/** Loses its first lines, not its last, where there is no room for all. */
+function Tail({ children, rows }: { children: ReactNode; rows?: number }) {
+  return (
+    <Box
+      flexDirection="column"
+      justifyContent="flex-end"
+      overflow="hidden"
+      {...(rows === undefined ? {} : { maxHeight: rows, flexShrink: 0 })}
+    >
+      <Box flexShrink={0} flexDirection="column">
+        {children}
+      </Box>
     </Box>
   );
 }
@@ -83,9 +102,18 @@ function Below({
   width: number;
   rows: number;
 }) {
-  const { dialog, activity } = view;
   // A dialog takes the prompt's place, and what was typed stays.
   const draft = useNow(() => emptyDraft);
+  useEffect(() => {
+    if (view.unsent.length === 0) return;
+    const lines = [...session.takeUnsent(), draft.now().text];
+    draft.set(draftOf(lines.filter(Boolean).join('\n')));
+  });
+  // Who is in the middle of a line would answer a dialog with the next key. One about files that were pasted into the
+  // line belongs to it.
+  const pastedInto = useRef('');
+  const { text } = draft.now();
+  const dialog = text === '' || text === pastedInto.current ? view.dialog : undefined;
   if (dialog?.kind === 'approval') {
     const show = (call: (typeof dialog.pending)[number]) =>
       session.show({
@@ -110,20 +138,31 @@ function Below({
       <Question key={dialog.question.label} question={dialog.question} rows={6} answer={dialog.answer} />
     );
   }
+  const take = (pasted: string, keep: () => void) => {
+    const taken = session.takeFiles(pasted, keep);
+    if (taken) pastedInto.current = draft.now().text;
+    return taken;
+  };
+  // An answer needs the room more.
+  const most = view.activity ? 3 : Math.max(3, rows - 6);
   return (
-    <Box flexDirection="column">
+    <Box flexDirection="column" flexShrink={0}>
       <Along along={view.along} width={width} rows={Math.max(2, Math.min(10, rows - 10))} />
-      {activity ? null : (
+      <Queued lines={view.queued} width={width} />
+      {view.dialog ? (
+        <Text {...tone('warning')}>You are asked something: send this line or delete it to see what.</Text>
+      ) : null}
+      <Tail rows={most}>
         <Prompt
           draft={draft}
-          take={session.takeFiles}
+          take={take}
           inputs={view.inputs}
-          rows={Math.max(3, Math.min(10, rows - 6))}
+          rows={Math.min(10, most)}
           placeholder={view.inputs.length === 0 ? 'Ask or tell, in your own words' : ''}
           send={(text) => void session.submit(text)}
           leave={session.leave}
         />
-      )}
+      </Tail>
       <StatusLine status={view.status} width={width} />
     </Box>
   );

@@ -11,14 +11,19 @@ import type { Entry } from './view.ts';
 
 /** A chat as a person drives it: what is typed goes in, the view comes out. Knows nothing of a screen. */
 export type Session = Pick<Store, 'view' | 'subscribe' | 'show'> & {
-  /** A line as typed: a message, or a command with a slash. Ignored while something runs. */
+  /**
+   * A line as typed: a message, or a command with a slash. Resolves when that has ended. While something else goes on it
+   * is put into the queue, and that is all: it comes after, unless what goes on is stopped or fails.
+   */
   submit(line: string): Promise<void>;
   /** What was pasted names files: asks what is to be done with them. False when it does not; `keep` keeps it as text. */
   takeFiles(pasted: string, keep: () => void): boolean;
   /** What happens beside the answer of the chat. */
   hear(event: ChatEvent): void;
-  /** Esc: stops the answer, or gives up the dialog. */
+  /** Esc: stops the answer, or gives up the dialog. What was queued comes back into the prompt. */
   stop(): void;
+  /** What has come back into the prompt since this was called last. */
+  takeUnsent(): readonly string[];
   /** Resolves when the person wants to leave, with what is to be opened then. */
   left: Promise<Leave | undefined>;
   leave(): void;
@@ -35,13 +40,50 @@ export function createSession(options: SessionOptions, entries: Entry[] = []): S
     dialog: undefined,
     inputs: earlierInputs(chat),
     along: [],
+    queued: [],
+    unsent: [],
     status: statusOf(chat),
   });
   const turns = createTurns(chat, store);
   const { promise: left, resolve } = Promise.withResolvers<Leave | undefined>();
-  const parts: Parts = { ...options, store, turns, leave: (next) => resolve(next) };
+  const parts: Parts = { ...options, store, turns, leave: leaveByCommand };
+  let busy = false;
   watchServers(servers, store);
-  if (chat.pending.length > 0) void turns.ask();
+  if (chat.pending.length > 0) void goOn(turns.ask);
+
+  /** @throws an Error for people when lines wait, which would be lost */
+  function leaveByCommand(next?: Leave): void {
+    if (store.view().queued.length > 0) {
+      throw new Error(
+        'This conversation was not left, as more was sent after that. It is back in the prompt: send it or delete it, then leave.',
+      );
+    }
+    resolve(next);
+  }
+
+  /** Does one thing, which never rejects, and after it what was sent meanwhile. */
+  async function goOn(task: () => Promise<void>): Promise<void> {
+    busy = true;
+    await attempt(task);
+    while (store.view().queued.length > 0) {
+      const [line = '', ...queued] = store.view().queued;
+      store.set({ queued });
+      await attempt(() => take(line));
+    }
+    busy = false;
+  }
+
+  /** What was typed before an error was read was meant for another state of things. */
+  async function attempt(task: () => Promise<void>): Promise<void> {
+    const { length } = store.view().entries;
+    await task();
+    if (store.view().entries.slice(length).some(isError)) store.giveBack();
+  }
+
+  async function take(line: string): Promise<void> {
+    store.set({ inputs: [...store.view().inputs, line] });
+    await (line.startsWith('/') ? obey(line) : say(parts, line));
+  }
 
   async function obey(line: string): Promise<void> {
     store.show({ kind: 'person', text: line });
@@ -59,31 +101,37 @@ export function createSession(options: SessionOptions, entries: Entry[] = []): S
     subscribe: store.subscribe,
     show: store.show,
     left,
-    leave: () => resolve(undefined),
+    leave() {
+      store.set({ queued: [] });
+      resolve(undefined);
+    },
     hear: turns.hear,
     async submit(line) {
       const text = line.trim();
-      if (text === '' || busy(store)) return;
-      store.set({ inputs: [...store.view().inputs, text] });
-      await (text.startsWith('/') ? obey(text) : say(parts, text));
+      if (text === '') return;
+      if (busy) store.set({ queued: [...store.view().queued, text] });
+      else await goOn(() => take(text));
     },
     takeFiles(pasted, keep) {
-      const files = busy(store) ? undefined : filesIn(pasted);
-      if (files) void offerFiles(parts, files, keep);
+      const files = busy ? undefined : filesIn(pasted);
+      if (files) void goOn(() => offerFiles(parts, files, keep));
       return files !== undefined;
     },
     stop() {
+      store.giveBack();
       const { dialog } = store.view();
       if (dialog) dialog.answer(undefined);
       else turns.stop();
     },
+    takeUnsent() {
+      const { unsent } = store.view();
+      if (unsent.length > 0) store.set({ unsent: [] });
+      return unsent;
+    },
   };
 }
 
-function busy(store: Store): boolean {
-  const { activity, dialog } = store.view();
-  return activity !== undefined || dialog !== undefined;
-}
+const isError = (entry: Entry): boolean => entry.kind === 'notice' && entry.tone === 'error';
 
 /** Says when a server stops while the chat goes on. */
 function watchServers(servers: Servers, store: Store) {

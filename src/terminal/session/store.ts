@@ -9,6 +9,8 @@ export type Store = {
   tell(tone: 'info' | 'warning' | 'error', text: string): void;
   /** Opens a dialog and waits for its answer. A second one waits for the first. */
   ask<D extends Dialog>(dialog: Omit<D, 'answer'>): Promise<Parameters<D['answer']>[0]>;
+  /** Empties the queue: its lines come back into the prompt. */
+  giveBack(): void;
   subscribe(listener: () => void): () => void;
 };
 
@@ -41,6 +43,10 @@ export function createStore(initial: View): Store {
       );
       lastDialog = answered;
       return answered;
+    },
+    giveBack() {
+      const { queued, unsent } = view;
+      if (queued.length > 0) set({ queued: [], unsent: [...unsent, ...queued] });
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -111,12 +111,15 @@ export function createTurns(chat: Chat, store: Store): Turns {
   async function overLimit({ problem = 'Paused.', retryable }: TurnEnd): Promise<Begin | undefined> {
     store.tell('warning', problem);
     // A budget that is used up refuses again, whoever says to go on.
-    if (retryable) return undefined;
-    const chosen = await choose(store, 'Go on?', [
-      { value: 'on', label: 'Go on' },
-      { value: 'leave', label: 'Leave it for now', note: '/continue goes on later' },
-    ]);
-    return chosen === 'on' ? (signal) => chat.resume({ signal }) : undefined;
+    const chosen = retryable
+      ? undefined
+      : await choose(store, 'Go on?', [
+          { value: 'on', label: 'Go on' },
+          { value: 'leave', label: 'Leave it for now', note: '/continue goes on later' },
+        ]);
+    if (chosen === 'on') return (signal) => chat.resume({ signal });
+    store.giveBack();
+    return undefined;
   }
 
   async function work<T>(label: string, task: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {

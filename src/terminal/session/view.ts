@@ -49,6 +49,10 @@ export type View = {
   inputs: readonly string[];
   /** What goes along with the next message. */
   along: readonly Extra[];
+  /** Lines that were sent while something else went on, and come after it. */
+  queued: readonly string[];
+  /** Lines that were in the queue and come back into the prompt. */
+  unsent: readonly string[];
   status: Status;
 };
 
