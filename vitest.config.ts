@@ -37,6 +37,7 @@ export default defineConfig({
       project('live', live),
       project('faults', live),
       project('conformance', live),
+      project('web', { ...live, testTimeout: 60_000 }),
     ],
   },
 });
