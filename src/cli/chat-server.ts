@@ -2,8 +2,8 @@ import type { StdioServer } from '../host/index.ts';
 import { leaves } from '../settings/leaves.ts';
 import type { SettingsOptions } from './options.ts';
 
-/** Variables any process of Node may need to reach the network as this one does, or to find the settings file. */
-const ENVIRONMENT = [
+/** Variables any process of Node may need to reach the network as this one does. */
+export const NETWORK = [
   'HTTP_PROXY',
   'HTTPS_PROXY',
   'NO_PROXY',
@@ -12,9 +12,10 @@ const ENVIRONMENT = [
   'no_proxy',
   'NODE_EXTRA_CA_CERTS',
   'NODE_USE_ENV_PROXY',
-  'XDG_CONFIG_HOME',
-  'APPDATA',
 ];
+
+/** Where it finds the settings file. */
+const FOLDERS = ['XDG_CONFIG_HOME', 'APPDATA'];
 
 /**
  * The server of this package as the chat starts it. It gets the settings that concern it; the keys of model
@@ -24,7 +25,7 @@ const ENVIRONMENT = [
 export function ownServer(bin: string, options: SettingsOptions, env: NodeJS.ProcessEnv): StdioServer {
   const settings = leaves.filter(({ path }) => path[0] !== 'ai');
   const namesOf = (some: typeof settings) => some.flatMap(({ meta }) => meta.env ?? []);
-  const passed = [...namesOf(settings), ...ENVIRONMENT].flatMap((name): [string, string][] => {
+  const passed = [...namesOf(settings), ...NETWORK, ...FOLDERS].flatMap((name): [string, string][] => {
     const value = env[name];
     return value === undefined ? [] : [[name, value]];
   });

@@ -107,7 +107,7 @@ async function converse(options: ChatOptions, parts: ChatParts): Promise<number>
     const offer = await offerModel();
     if (offer === 'demo') {
       const demo = parts.demo ?? (await import('./demo.ts')).run;
-      await demo({});
+      await demo({ terminal: true });
       return Number(process.exitCode ?? 0);
     }
     if (!offer) throw new UsageError(howToConfigure);

@@ -7,6 +7,8 @@ import { progressPrinter } from './progress.ts';
 export type DemoOptions = {
   /** Play the tour, also on a terminal. */
   tour?: boolean;
+  /** Chat in the terminal instead of a browser. */
+  terminal?: boolean;
   /** Version of Directus. */
   directus?: string;
   /** Port of Directus on loopback; a free one if left out. */
@@ -14,8 +16,8 @@ export type DemoOptions = {
 };
 
 /**
- * `demo`: starts a Directus with content, the demo model and the tools, and opens the chat on them. Without a
- * terminal it plays a tour instead. Everything stops at the end, whatever ends it.
+ * `demo`: starts a Directus with content, the demo model and the tools, and opens the pages on them, or the chat in this
+ * terminal. Without a terminal it plays a tour instead. Everything stops at the end, whatever ends it.
  */
 export async function run(options: DemoOptions): Promise<void> {
   const stopping = new AbortController();
@@ -45,10 +47,18 @@ export async function run(options: DemoOptions): Promise<void> {
 }
 
 /** @returns what went wrong */
-async function show(newsroom: Newsroom, { tour }: DemoOptions, signal: AbortSignal): Promise<string[]> {
+async function show(
+  newsroom: Newsroom,
+  { tour, terminal }: DemoOptions,
+  signal: AbortSignal,
+): Promise<string[]> {
   if (tour || !process.stdin.isTTY || !process.stdout.isTTY) {
     const { playTour } = await import('./demo/tour.ts');
     return Promise.race([playTour(newsroom, signal), none(signal)]);
+  }
+  if (!terminal) {
+    const { showPages } = await import('./demo/pages.ts');
+    return showPages(newsroom, signal);
   }
   const { runChat } = await import('../terminal/index.ts');
   const { model, servers, sandbox } = newsroom;

@@ -151,11 +151,12 @@ export async function main(argv: string[]): Promise<void> {
 
   program
     .command('demo')
-    .description('the sandbox, a scripted demo model and the chat on them, in one step')
+    .description('the sandbox, a scripted demo model and the pages on them, in one step')
+    .option('--terminal', 'chat in this terminal instead of a browser')
     .option('--tour', 'play a short tour and leave; also what happens without a terminal')
     .option('--directus <version>', 'version of Directus (default: 11.17.4)')
     .option('--port <number>', 'port of Directus on loopback (default: a free one)', portNumber)
-    .addHelpText('after', examples('demo', 'demo --tour'))
+    .addHelpText('after', examples('demo', 'demo --terminal', 'demo --tour'))
     .action(async (options) => (await import('./demo.ts')).run(options));
 
   await program.parseAsync(argv, { from: 'user' });

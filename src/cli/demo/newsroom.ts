@@ -7,7 +7,14 @@ import { type OnProgress, type Sandbox, startSandbox } from '../../sandbox/index
 import { ownServer } from '../chat-server.ts';
 
 /** A Directus with content, a model and the tools, all on this machine. */
-export type Newsroom = { sandbox: Sandbox; model: ChatModel; servers: Servers; stop(): Promise<void> };
+export type Newsroom = {
+  sandbox: Sandbox;
+  model: ChatModel;
+  /** Where the model is asked, for programs that open it themselves. */
+  endpoint: Pick<DemoModel, 'baseUrl' | 'model'>;
+  servers: Servers;
+  stop(): Promise<void>;
+};
 
 export type NewsroomOptions = {
   /** Version of Directus. */
@@ -19,7 +26,7 @@ export type NewsroomOptions = {
 };
 
 /** Settings of the demo alone, so that those of the person who tries it neither matter nor change. */
-const SETTINGS = { allowDeletes: true, prompts: { collection: 'ai_prompts' } };
+export const SETTINGS = { allowDeletes: true, prompts: { collection: 'ai_prompts' } };
 
 /** Starts everything the demo needs. What has started when something fails, or the signal fires, is stopped again. */
 export async function openNewsroom({
@@ -47,7 +54,7 @@ export async function openNewsroom({
     stops.push(() => rm(folder, { recursive: true, force: true }));
     const servers = await startServer(sandbox, folder, signal);
     stops.push(() => servers.close());
-    return { sandbox, model: await open(demo), servers, stop };
+    return { sandbox, model: await open(demo), endpoint: demo, servers, stop };
   } catch (error) {
     await stop();
     throw error;
