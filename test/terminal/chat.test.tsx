@@ -130,7 +130,6 @@ describe('an approval', () => {
 
   test('always asks no second time, until /clear', async () => {
     const { screen } = await waiting();
-    // What is typed while it still answers is not taken.
     const answered = (times: number) =>
       vi.waitFor(() => expect(screen.text().match(/tokens in, /g)).toHaveLength(times), 10_000);
     screen.type('a');
