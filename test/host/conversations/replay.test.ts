@@ -128,6 +128,19 @@ describe('what is taken back', () => {
     ).toEqual([user('Hi'), answer('Whole')]);
   });
 
+  test('a summary goes with the messages it stands for, and one of earlier messages stays', () => {
+    const later = { ...summary, messages: 3 };
+    const entries: JournalEntry[] = [
+      said(user('One'), answer('Yes'), user('Two'), answer('No')),
+      { type: 'summarised', at: at(1), summary },
+      { type: 'summarised', at: at(2), summary: later },
+    ];
+    const after = (count: number) => recordedAfter(...entries, { type: 'dropped', at: at(3), count });
+    expect(after(1).summaries).toEqual([summary, later]);
+    expect(after(2)).toMatchObject({ messages: [user('One'), answer('Yes')], summaries: [summary] });
+    expect(after(4)).toMatchObject({ messages: [], summaries: [] });
+  });
+
   test('nothing of what was before a clear', () => {
     const messages = messagesAfter(said(user('Old')), { type: 'cleared', at: at(1) }, said(user('New')), {
       type: 'dropped',
