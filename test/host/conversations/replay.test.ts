@@ -135,10 +135,10 @@ describe('what is taken back', () => {
       { type: 'summarised', at: at(1), summary },
       { type: 'summarised', at: at(2), summary: later },
     ];
-    const after = (count: number) => recordedAfter(...entries, { type: 'dropped', at: at(3), count });
-    expect(after(1).summaries).toEqual([summary, later]);
-    expect(after(2)).toMatchObject({ messages: [user('One'), answer('Yes')], summaries: [summary] });
-    expect(after(4)).toMatchObject({ messages: [], summaries: [] });
+    const without = (count: number) => recordedAfter(...entries, { type: 'dropped', at: at(3), count });
+    expect(without(1).summaries).toEqual([summary, later]);
+    expect(without(2)).toMatchObject({ messages: [user('One'), answer('Yes')], summaries: [summary] });
+    expect(without(4)).toMatchObject({ messages: [], summaries: [] });
   });
 
   test('nothing of what was before a clear', () => {
