@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { refuseAttachment } from '../../host/attachments/media.ts';
 import { mostExtras } from '../../host/attachments/limits.ts';
+import { refuseAttachment } from '../../host/attachments/media.ts';
 import type { Extra } from '../../host/attachments/message.ts';
 import { pathOf } from '../../host/attachments/path.ts';
 import { readAttachment } from '../../host/attachments/read.ts';
