@@ -25,5 +25,11 @@ export default defineConfig({
       components: { dts: 'components.d.ts' },
     }),
   ],
-  build: { outDir: '../../../dist/web', emptyOutDir: true, chunkSizeWarningLimit: 800 },
+  build: {
+    outDir: '../../../dist/web',
+    emptyOutDir: true,
+    chunkSizeWarningLimit: 800,
+    // What others wrote is part of what is served, and their licences want to go with it.
+    license: { fileName: 'licenses.md' },
+  },
 });
