@@ -20,6 +20,7 @@ beforeAll(async () => {
   newsroom = {
     sandbox,
     model: await quickModel({ baseUrl: demo.baseUrl, model: demo.model }),
+    endpoint: demo,
     servers,
     async stop() {
       await Promise.allSettled([servers.close(), demo.stop(), sandbox.stop()]);

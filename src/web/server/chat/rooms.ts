@@ -1,4 +1,4 @@
-import { NoConversationError, type OpenConversation } from '../../../host/conversations/store.ts';
+import type { OpenConversation } from '../../../host/conversations/store.ts';
 import { type ChatModel, defaultModelName, openModel, type Servers } from '../../../host/index.ts';
 import type { Settings } from '../../../settings/schema.ts';
 import type { LiveEvent } from '../../api.ts';
@@ -6,6 +6,7 @@ import type { Keeping } from '../ports.ts';
 import { ProblemError } from '../problem.ts';
 import { noModel } from './no-model.ts';
 import { openRoom, type Room } from './room.ts';
+import { stored } from './stored.ts';
 
 /** The conversations of one person that are being held. */
 export type Rooms = {
@@ -96,23 +97,23 @@ export function openRooms({ settings, keeping, servers, tell }: RoomsOptions): R
 
   return {
     open(id) {
-      return rooms.get(id) ?? hold(id, async () => enter(await inProblems(() => conversations.open(id))));
+      return rooms.get(id) ?? hold(id, async () => enter(await stored(() => conversations.open(id))));
     },
     async create() {
-      const conversation = await inProblems(() => conversations.create());
+      const conversation = await stored(() => conversations.create());
       await hold(conversation.id, () => enter(conversation));
       return conversation.id;
     },
     async rename(id, title) {
       const room = await rooms.get(id);
-      await (room ? room.rename(title) : inProblems(() => conversations.rename(id, title)));
+      await (room ? room.rename(title) : stored(() => conversations.rename(id, title)));
       tell({ type: 'conversations' });
     },
     async remove(id) {
       const room = await rooms.get(id);
       room?.stop();
       await release(id);
-      await inProblems(() => conversations.remove(id)).catch((error) => {
+      await stored(() => conversations.remove(id)).catch((error) => {
         // One in which nothing was said is gone with its room.
         if (!room || !(error instanceof ProblemError) || error.code !== 'not-found') throw error;
       });
@@ -129,14 +130,4 @@ export function openRooms({ settings, keeping, servers, tell }: RoomsOptions): R
       await Promise.all([...rooms.keys()].map(release));
     },
   };
-}
-
-/** What a store says is wrong, for a page. */
-async function inProblems<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ProblemError(error instanceof NoConversationError ? 'not-found' : 'conflict', message);
-  }
 }

@@ -14,6 +14,7 @@ import { extraInput } from './extras.ts';
 import { modelsFor } from './models.ts';
 import type { People, Person } from './people.ts';
 import type { Room } from './room.ts';
+import { stored } from './stored.ts';
 
 type C = Context<Env>;
 
@@ -70,7 +71,8 @@ export function chatRoutes(ports: Ports, people: People): Hono<Env> {
   });
   app.get('/conversations/:id/export', async (c) => {
     const format = c.req.query('format') === 'json' ? 'json' : 'markdown';
-    const text = await personOf(c).conversations.exportAs(c.req.param('id'), format);
+    const { conversations } = personOf(c);
+    const text = await stored(() => conversations.exportAs(c.req.param('id'), format));
     const [type, end] = format === 'json' ? ['application/json', 'json'] : ['text/markdown', 'md'];
     return c.body(text, 200, {
       'content-type': `${type}; charset=utf-8`,
@@ -122,12 +124,10 @@ export function chatRoutes(ports: Ports, people: People): Hono<Env> {
 
 async function listed(c: C, { conversations }: Person): Promise<Conversations> {
   const search = c.req.query('search')?.trim();
-  if (search) return { conversations: await conversations.search(search, PAGE), more: false };
+  if (search) return { conversations: await stored(() => conversations.search(search, PAGE)), more: false };
   const [id, updatedAt] = [c.req.query('before'), c.req.query('updatedAt')];
-  const found = await conversations.list({
-    limit: PAGE + 1,
-    ...(id !== undefined && updatedAt !== undefined && { before: { id, updatedAt } }),
-  });
+  const before = id !== undefined && updatedAt !== undefined ? { before: { id, updatedAt } } : {};
+  const found = await stored(() => conversations.list({ limit: PAGE + 1, ...before }));
   return { conversations: found.slice(0, PAGE), more: found.length > PAGE };
 }
 
