@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LLMock } from '@copilotkit/aimock';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { filesIn, pathsIn } from '../../src/terminal/input/paths.ts';
 import { png } from '../host/attachments/fixtures.ts';
 import { lastMessages, mockModels } from '../host/fixtures/setup.ts';
 import { articlesServer, folder, openChat, usage } from './fixtures/chat.ts';
-import { keys } from './fixtures/screen.ts';
+import { keys, until } from './fixtures/screen.ts';
 
 const sent = (mock: LLMock) => JSON.stringify(lastMessages(mock));
 
@@ -41,7 +41,7 @@ describe('/attach', () => {
     expect(sent(mock)).toContain(`data:image/png;base64,${png.toString('base64')}`);
     expect(sent(mock)).toContain('in facts.txt');
     screen.type('and now?', keys.enter);
-    await vi.waitFor(() => expect(screen.text().match(/321 tokens in/g)).toHaveLength(2));
+    await until(() => expect(screen.text().match(/321 tokens in/g)).toHaveLength(2));
     expect(lastMessages(mock).at(-1)?.content).toBe('and now?');
   });
 

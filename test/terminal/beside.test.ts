@@ -7,7 +7,7 @@ import { openLedger } from '../../src/host/costs/ledger.ts';
 import { mockModels } from '../host/fixtures/setup.ts';
 import { type Reply, replay } from '../host/quirks/replay-server.ts';
 import { articlesServer, call, folder, openChat, openStore, usage } from './fixtures/chat.ts';
-import { keys } from './fixtures/screen.ts';
+import { keys, until } from './fixtures/screen.ts';
 
 const busy = (retryAfter: string): Reply => ({
   body: 'text:{"error":{"message":"slow down"}}',
@@ -104,7 +104,7 @@ test('a budget that is used up says so, and offers nothing that it would refuse 
   });
   screen.type('hello', keys.enter);
   await screen.see('This request was not made');
-  await vi.waitFor(() => expect(session.view().entries.at(-1)?.kind).toBe('turn'));
+  await until(() => expect(session.view().entries.at(-1)?.kind).toBe('turn'));
   expect(session.view().dialog).toBeUndefined();
   expect(screen.text()).toContain('ai.budget.conversationTokens');
   expect(mock.getLastRequest()).toBeNull();
@@ -147,9 +147,7 @@ describe('what it costs', () => {
     screen.type('hello', keys.enter);
     await screen.see('tokens in');
     // It is written down while the answer is on the screen already.
-    await vi.waitFor(async () =>
-      expect(await openLedger({ folder: ledgerFolder }).entries()).toHaveLength(2),
-    );
+    await until(async () => expect(await openLedger({ folder: ledgerFolder }).entries()).toHaveLength(2));
     screen.type('/usage', keys.enter);
     await screen.see('This month');
     expect(screen.text()).toMatch(/Here +321 +0 +45 +\$0\.0016/);
@@ -201,7 +199,7 @@ test('a file on its way to the provider is told, and a notice tears no text apar
   const { screen, session } = await withEndpoint({ body: 'q22-cut-text.sse', end: 'stall' });
   screen.type('hello', keys.enter);
   // All of it, as text that is drawn later would speak of writing again.
-  await vi.waitFor(() => expect(session.view().growing).toBe('Half an ans'));
+  await until(() => expect(session.view().growing).toBe('Half an ans'));
   session.hear({ type: 'uploading', filename: 'film.mp4', bytes: 48_000_000, done: false });
   await screen.see('Uploading film.mp4, 48.0 MB');
   session.hear({ type: 'uploading', filename: 'film.mp4', bytes: 48_000_000, done: true });

@@ -10,7 +10,7 @@ import { openSession } from '../../src/terminal/run-chat.tsx';
 import { playTranscript } from '../../src/terminal/transcript.tsx';
 import { compatible, connect, mockModels, notesServer, openLocal } from '../host/fixtures/setup.ts';
 import { call, openChat, usage } from './fixtures/chat.ts';
-import { keys, openScreen } from './fixtures/screen.ts';
+import { keys, openScreen, until } from './fixtures/screen.ts';
 
 describe('an answer', () => {
   test('streams as Markdown between the calls it made, with their cost', async () => {
@@ -74,7 +74,7 @@ describe('an answer', () => {
     await screen.see('one of three');
     screen.type(keys.escape);
     await screen.see('Stopped.');
-    await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain('slow cancelled'));
+    await until(() => expect(readFileSync(log, 'utf8')).toContain('slow cancelled'));
     expect(screen.text()).toContain('✗ slow');
   });
 
@@ -131,7 +131,7 @@ describe('an approval', () => {
   test('always asks no second time, until /clear', async () => {
     const { screen } = await waiting();
     const answered = (times: number) =>
-      vi.waitFor(() => expect(screen.text().match(/tokens in, /g)).toHaveLength(times), 10_000);
+      until(() => expect(screen.text().match(/tokens in, /g)).toHaveLength(times));
     screen.type('a');
     await answered(1);
     screen.type('change', keys.enter);
@@ -165,7 +165,7 @@ describe('an approval', () => {
     screen.type(keys.paste('y'));
     screen.type('v');
     // Shown in full above the card, which still waits.
-    await vi.waitFor(() => expect(screen.text().match(/a new text/g)).toHaveLength(2));
+    await until(() => expect(screen.text().match(/a new text/g)).toHaveLength(2));
     expect(session.view().dialog?.kind).toBe('approval');
     screen.type(keys.escape);
     await screen.see('What waited was not run.');
@@ -254,7 +254,7 @@ describe('typing', () => {
     expect(JSON.stringify(mock.getLastRequest()?.body)).toContain('first line\\nsecond line');
     await screen.see('366 tokens');
     screen.type(keys.up);
-    await vi.waitFor(() => expect(screen.text().match(/second line/g)).toHaveLength(2));
+    await until(() => expect(screen.text().match(/second line/g)).toHaveLength(2));
   });
 });
 

@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { createBreather, createPace } from '../../src/terminal/session/pace.ts';
+import { until } from './fixtures/screen.ts';
 
 test('the first piece comes at once, what follows together, and nothing is lost', async () => {
   const drawn: string[] = [];
@@ -8,7 +9,7 @@ test('the first piece comes at once, what follows together, and nothing is lost'
   expect(drawn).toEqual(['0 ']);
   expect(pace.waits()).toBe(true);
   const all = Array.from({ length: 1000 }, (_, piece) => `${piece} `).join('');
-  await vi.waitFor(() => expect(drawn.join('')).toBe(all));
+  await until(() => expect(drawn.join('')).toBe(all));
   expect(drawn).toHaveLength(2);
   pace.add('a');
   pace.add('b');

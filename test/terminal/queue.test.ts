@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { settingsSchema } from '../../src/settings/schema.ts';
 import { recording } from '../host/quirks/replay-server.ts';
 import { type OpenOptions, openChat, openStore } from './fixtures/chat.ts';
-import { keys } from './fixtures/screen.ts';
+import { keys, until } from './fixtures/screen.ts';
 
 const chunk = (delta: object, finish: string | null = null) =>
   `data: ${JSON.stringify({ id: 'r', object: 'chat.completion.chunk', created: 1, model: 'tester', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
@@ -59,16 +59,15 @@ async function inAnAnswer(options: Options = {}) {
   });
   const chat = await openChat({ ...options, ai });
   chat.screen.type('tell me', keys.enter);
-  await vi.waitFor(() => expect(chat.session.view().growing).not.toBe(''));
+  await until(() => expect(chat.session.view().growing).not.toBe(''));
   const turns = (number: number) =>
-    vi.waitFor(
-      () => expect(chat.session.view().entries.filter(({ kind }) => kind === 'turn')).toHaveLength(number),
-      10_000,
+    until(() =>
+      expect(chat.session.view().entries.filter(({ kind }) => kind === 'turn')).toHaveLength(number),
     );
   /** Sends a line and waits until it is in the queue. */
   const queue = async (line: string) => {
     chat.screen.type(line, keys.enter);
-    await vi.waitFor(() => expect(chat.session.view().queued.at(-1)).toBe(line));
+    await until(() => expect(chat.session.view().queued.at(-1)).toBe(line));
   };
   /** What has left the prompt and the queue. */
   const said = () =>
@@ -162,9 +161,9 @@ describe('a line that is sent while an answer runs', () => {
     await screen.see('Go on?');
     expect(session.view().queued).toEqual(['and then?']);
     screen.type(...typed);
-    await vi.waitFor(() => expect(session.view().queued).toEqual([]));
+    await until(() => expect(session.view().queued).toEqual([]));
     await screen.see('› and then?');
-    await vi.waitFor(() => expect(asked).toHaveLength(asks));
+    await until(() => expect(asked).toHaveLength(asks));
     expect(asked.at(-1)).toBe(asks === 1 ? 'tell me' : 'and then?');
   });
 

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelMessage } from 'ai';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { shortId } from '../../src/host/conversations/find.ts';
 import type { JournalEntry } from '../../src/host/conversations/journal.ts';
 import type { ConversationStore } from '../../src/host/conversations/store.ts';
 import { mockModels, notesServer } from '../host/fixtures/setup.ts';
 import { articlesServer, call, openChat, openStore, usage } from './fixtures/chat.ts';
-import { keys } from './fixtures/screen.ts';
+import { keys, until } from './fixtures/screen.ts';
 
 const at = '2026-11-25T12:00:00.000Z';
 const said = (...messages: ModelMessage[]): JournalEntry => ({ type: 'said', at, messages });
@@ -63,7 +63,7 @@ describe('an earlier conversation', () => {
     expect(shown(after.session)).toEqual(shown(before.session).slice(1));
     // What was typed can be called up again.
     after.screen.type(keys.up);
-    await vi.waitFor(() => expect(after.screen.text().match(/notes\?/g)).toHaveLength(2));
+    await until(() => expect(after.screen.text().match(/notes\?/g)).toHaveLength(2));
   });
 
   test('A15 asks at once about the calls that wait, with a fresh preview, and runs them once', async () => {
@@ -269,7 +269,7 @@ describe('the conversations', () => {
     screen.type(`/export "${file}"`, keys.enter);
     await screen.see('a talk.md is there already.');
     screen.type(keys.down, keys.enter);
-    await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toContain('About harbours.'));
+    await until(async () => expect(await readFile(file, 'utf8')).toContain('About harbours.'));
     const json = join(place, 'talk.JSON');
     screen.type(`/export ${json}`, keys.enter);
     await screen.see(`The conversation is in ${json}`);
@@ -286,12 +286,12 @@ describe('the conversations', () => {
     await screen.see('321 tokens in');
     for (const [index, command] of ['/history', '/export'].entries()) {
       screen.type(command, keys.enter);
-      await vi.waitFor(() => expect(screen.text().match(/This chat is not kept/g)).toHaveLength(index + 1));
+      await until(() => expect(screen.text().match(/This chat is not kept/g)).toHaveLength(index + 1));
     }
     screen.type('/new', keys.enter);
     await screen.see('A new conversation begins here.');
     screen.type('hello', keys.enter);
-    await vi.waitFor(() => expect(JSON.stringify(mock.getLastRequest()?.body)).toContain('hello'));
+    await until(() => expect(JSON.stringify(mock.getLastRequest()?.body)).toContain('hello'));
     expect(JSON.stringify(mock.getLastRequest()?.body)).not.toContain('remember me');
   });
 });
@@ -316,7 +316,7 @@ describe('/undo', () => {
     screen.type('delete', keys.enter);
     await screen.see('Run items.delete?');
     screen.type('y');
-    await vi.waitFor(() => expect(screen.text().match(/642 tokens in/g)).toHaveLength(2));
+    await until(() => expect(screen.text().match(/642 tokens in/g)).toHaveLength(2));
     screen.type('/undo', keys.enter);
     await screen.see('Taken back.');
     expect(screen.text()).toContain('› Undo what you did.');
