@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -239,6 +239,34 @@ test('mcp.json: what can be used is used, what cannot is named', async () => {
   expect((await readServers(`${path}.none`)).problems).toEqual([expect.stringContaining('no such file')]);
 });
 
+/** Serves an MCP server on a port of its own. @param told of each request, with its answer */
+async function overHttp(
+  answer: (request: Request) => Promise<Response>,
+  told: (request: IncomingMessage, response: ServerResponse) => void,
+) {
+  const http = createServer(async (request, response) => {
+    told(request, response);
+    const { method = 'GET', headers } = request;
+    const body = method === 'POST' ? await text(request) : null;
+    const entries = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
+    const {
+      status,
+      headers: own,
+      body: stream,
+    } = await answer(new Request(url, { method, headers: entries, body }));
+    response.writeHead(status, Object.fromEntries(own));
+    for await (const chunk of stream ?? []) response.write(chunk);
+    response.end();
+  });
+  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
+  onTestFinished(() => {
+    http.closeAllConnections();
+    http.close();
+  });
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
+  return { url };
+}
+
 test('a server over HTTP gets its headers, and its tools work beside ours', async () => {
   const seen: (string | undefined)[] = [];
   const handler = createMcpHandler(() => {
@@ -249,22 +277,7 @@ test('a server over HTTP gets its headers, and its tools work beside ours', asyn
     }));
     return server;
   });
-  const http = createServer(async (request, response) => {
-    seen.push(request.headers.authorization);
-    const { method = 'GET', headers } = request;
-    const body = method === 'POST' ? await text(request) : null;
-    const entries = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
-    const answer = await handler.fetch(new Request(url, { method, headers: entries, body }));
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    for await (const chunk of answer.body ?? []) response.write(chunk);
-    response.end();
-  });
-  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
-  onTestFinished(() => {
-    http.closeAllConnections();
-    http.close();
-  });
-  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
+  const { url } = await overHttp(handler.fetch, ({ headers }) => seen.push(headers.authorization));
   const mock = await mockModels();
   mock.on({ userMessage: 'weather', hasToolResult: false }, calling('weather'));
   mock.on({ userMessage: 'weather', hasToolResult: true }, { content: 'It rains.' });
@@ -280,3 +293,38 @@ test('a server over HTTP gets its headers, and its tools work beside ours', asyn
   expect(textOf(end.calls[0]?.output)).toBe('rain');
   expect(new Set(seen)).toEqual(new Set(['Bearer abc']));
 });
+
+test.for(['end', 'destroy'] as const)(
+  'a server over HTTP whose answer breaks off in the middle (%s) is noticed, and the call not repeated',
+  async (how) => {
+    let calls = 0;
+    const handler = createMcpHandler(() => {
+      const server = new McpServer({ name: 'fragile', version: '1.0.0' });
+      const inputSchema = fromJsonSchema<Record<string, never>>({ type: 'object', properties: {} });
+      server.registerTool('slow', { inputSchema }, async (_, { mcpReq }) => {
+        calls += 1;
+        const progressToken = mcpReq._meta?.progressToken ?? 0;
+        await mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress: 1 } });
+        return new Promise(() => {});
+      });
+      return server;
+    });
+    const answers: ServerResponse[] = [];
+    const { url } = await overHttp(handler.fetch, (_, response) => answers.push(response));
+    const servers = await connect({ name: 'fragile', url });
+    const mock = await mockModels();
+    mock.on({ userMessage: 'go', hasToolResult: false }, calling('slow'));
+    mock.on({ userMessage: 'go', hasToolResult: true }, { content: 'It broke.' });
+    const chat = await chatWith(mock, { servers, approve: 'all' });
+    const turn = chat.send('go');
+    for await (const part of turn.stream) {
+      if (part.type !== 'tool-result' || !part.preliminary) continue;
+      for (const answer of answers) answer[how]();
+    }
+    const end = await turn.end;
+    expect(end.text).toBe('It broke.');
+    expect(end.calls[0]).toMatchObject({ state: 'failed', isError: true });
+    expect(String(end.calls[0]?.output)).toContain('Whether the call took effect is not known.');
+    expect(calls).toBe(1);
+  },
+);

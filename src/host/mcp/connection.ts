@@ -9,6 +9,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { rootCause } from '../cause.ts';
 import { publicUrl, redact } from '../providers/problem.ts';
 import { type ServerConfig, secretsOfServer } from './config.ts';
+import { watchAnswers } from './cut-answers.ts';
 import type { ToolProgress } from './output.ts';
 
 /** A server has this long to start and answer. */
@@ -50,6 +51,7 @@ export function createConnection(
   const secrets = secretsOfServer(config).filter(({ length }) => length >= shortestSecret);
   const hide = (text: string) => redact(text, secrets);
 
+  const answers = watchAnswers('url' in config ? config.fetch : undefined);
   let connecting: Promise<void> | undefined;
 
   // Two calls that find the server gone must not start it twice.
@@ -61,7 +63,7 @@ export function createConnection(
   }
 
   async function start(signal?: AbortSignal): Promise<void> {
-    const { transport, stderr } = openTransport(config);
+    const { transport, stderr } = openTransport(config, answers.fetch);
     const next = new Client(clientInfo, {
       // Over stdio a probe for the newer protocol era costs a second process; every server speaks the older one.
       ...('url' in config && { versionNegotiation: { mode: 'auto' as const } }),
@@ -113,18 +115,28 @@ export function createConnection(
     { signal, onProgress }: CallOptions,
   ): Promise<CallToolResult> {
     if (!client && !closing) await connect(signal);
+    let broken = false;
     try {
-      return await connected().callTool(
-        { name, arguments: input },
-        {
-          // Also what makes a progress token go out, without which a long call would time out.
-          onprogress: (progress) => onProgress?.(progress),
-          resetTimeoutOnProgress: true,
-          timeout: callTimeout,
-          ...(signal && { signal }),
-        },
-      );
+      return await answers.during((cut) => {
+        cut.addEventListener('abort', () => {
+          broken = true;
+        });
+        return connected().callTool(
+          { name, arguments: input },
+          {
+            // Also what makes a progress token go out, without which a long call would time out.
+            onprogress: (progress) => onProgress?.(progress),
+            resetTimeoutOnProgress: true,
+            timeout: callTimeout,
+            signal: signal ? AbortSignal.any([signal, cut]) : cut,
+          },
+        );
+      });
     } catch (error) {
+      if (broken) {
+        const problem = `The answer of the MCP server "${config.name}" broke off. Whether the call took effect is not known.`;
+        throw new Error(problem, { cause: error });
+      }
       if (error instanceof Error) error.message = hide(error.message);
       if (state !== 'closed' || closing) throw error;
       throw new Error(`${problem} Whether the call took effect is not known.`, { cause: error });
@@ -152,11 +164,14 @@ export function createConnection(
   };
 }
 
-function openTransport(config: ServerConfig): { transport: Transport; stderr: () => string } {
+function openTransport(
+  config: ServerConfig,
+  send: typeof fetch,
+): { transport: Transport; stderr: () => string } {
   if ('url' in config) {
     const options = {
       ...(config.headers && { requestInit: { headers: config.headers } }),
-      ...(config.fetch && { fetch: config.fetch }),
+      fetch: send,
     };
     return {
       transport: new StreamableHTTPClientTransport(new URL(config.url), options),
