@@ -3,10 +3,9 @@ import * as z from 'zod';
 import { unknownNames } from '../guard/select.ts';
 import { leaves, valueAt } from '../settings/leaves.ts';
 import { settingsSchema } from '../settings/schema.ts';
-import { mapSecrets } from '../settings/secrets.ts';
+import { mapSecrets, maskAddress, maskSecret } from '../settings/secrets.ts';
 import { sealFile } from '../settings/write.ts';
 import { tools } from '../tools/list.ts';
-import { maskSecret } from './mask.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
 
 /** `directus-assistant settings`: the value of each setting in force, and where it comes from. Secrets are masked. */
@@ -32,13 +31,10 @@ export function run(options: SettingsOptions & { json?: boolean; schema?: boolea
   if (problems.length > 0) process.exitCode = 1;
 }
 
-/** The address of a provider may carry a key behind its question mark. */
 function withoutQueries(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   return value.map((entry) =>
-    typeof entry?.baseUrl === 'string'
-      ? { ...entry, baseUrl: entry.baseUrl.replace(/\?.*$/s, '?••••') }
-      : entry,
+    typeof entry?.baseUrl === 'string' ? { ...entry, baseUrl: maskAddress(entry.baseUrl) } : entry,
   );
 }
 

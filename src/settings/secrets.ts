@@ -12,10 +12,17 @@ const MARK = 'sealed:';
 
 export const isSealed = (text: string): boolean => text.startsWith(MARK);
 
+/** Enough of a secret to tell two apart, and too little to use one. */
+export const maskSecret = (secret: string): string =>
+  secret.length > 12 ? `••••${secret.slice(-4)}` : '••••';
+
+/** The address of a provider may carry a key behind its question mark. */
+export const maskAddress = (address: string): string => address.replace(/\?.*$/s, '?••••');
+
 /** The key itself cannot be sealed: it opens the others. */
 const secretLeaves = leaves.filter(({ path, meta }) => meta.secret && path[0] !== 'key');
 
-type Change = (text: string, name: string) => string | undefined;
+type Change = (text: string, name: string) => unknown;
 
 /**
  * A copy of `value` in which every secret text has gone through `change`, which gets its name as well

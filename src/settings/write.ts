@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { installationKey } from './key.ts';
@@ -7,19 +8,37 @@ import { sealSecrets } from './secrets.ts';
 import { parseObject } from './sources.ts';
 
 /**
- * Changes one setting in the settings file and leaves the rest as it is; secrets in what is written are sealed. The
- * file is replaced in one step, so that nobody reads half of it.
- * @param change gets the value as it stands in the file, with secrets sealed; undefined takes the setting out
+ * One setting to be changed; `change` gets the value as it stands in the file, with secrets sealed. Undefined takes the
+ * setting out.
+ */
+export type Update = { path: string[]; change: (before: unknown) => unknown };
+
+/**
+ * Changes settings in the settings file, all or none, and leaves the rest as it is; secrets in what is written are
+ * sealed. The file is replaced in one step, so that nobody reads half of it.
  * @throws Error when the file holds something that is not understood, or a secret cannot be sealed; it is left alone
  * then
  */
-export function updateFile(
+export function updateAll(file: string, updates: Update[], env: NodeJS.ProcessEnv = process.env): void {
+  const values = existsSync(file) ? parse(file) : {};
+  for (const { path, change } of updates) {
+    checkGroups(values, path, file);
+    setAt(values, path, change(valueAt(values, path)));
+    sealSecrets(values, path, () => sealingKey(file, env));
+  }
+  replace(file, values);
+}
+
+/** Changes one setting in the settings file, like `updateAll`. */
+export const updateFile = (
   file: string,
   path: string[],
-  change: (before: unknown) => unknown,
+  change: Update['change'],
   env: NodeJS.ProcessEnv = process.env,
-): void {
-  const values = existsSync(file) ? parse(file) : {};
+): void => updateAll(file, [{ path, change }], env);
+
+/** What stands where a group of settings should be is not written over. */
+function checkGroups(values: Record<string, unknown>, path: string[], file: string): void {
   for (let length = 1; length < path.length; length++) {
     const group = valueAt(values, path.slice(0, length));
     if (group !== undefined && (typeof group !== 'object' || group === null || Array.isArray(group))) {
@@ -27,9 +46,12 @@ export function updateFile(
       throw new Error(`${name} in ${file} must be an object. Mend or remove it; nothing was changed.`);
     }
   }
-  setAt(values, path, change(valueAt(values, path)));
-  sealSecrets(values, path, () => sealingKey(file, env));
-  replace(file, values);
+}
+
+/** Stands for what the file holds now: another text, another revision. */
+export function revisionOf(file: string): string {
+  const bytes = existsSync(file) ? readFileSync(file) : '';
+  return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
 }
 
 /**

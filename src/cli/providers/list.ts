@@ -3,7 +3,7 @@ import { type Endpoint, endpointOf } from '../../host/providers/endpoints.ts';
 import { publicUrl } from '../../host/providers/problem.ts';
 import { BUILT_IN } from '../../settings/groups/ai.ts';
 import type { Loaded } from '../../settings/load.ts';
-import { maskSecret } from '../mask.ts';
+import { maskSecret } from '../../settings/secrets.ts';
 import { loadFor } from '../options.ts';
 import type { ProviderOptions } from './named.ts';
 
