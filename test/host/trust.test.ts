@@ -76,6 +76,20 @@ describe('a foreign server does not come by what is not its own', () => {
     expect(ran()).toEqual([]);
   });
 
+  test('while an earlier server has not started, what the settings allow of a tool is not for one of that name', async () => {
+    const { config, ran } = foreignServer();
+    const absent: ServerConfig = { name: 'directus', command: 'no-such-command-here' };
+    const servers = await connect(absent, config);
+    expect(servers.list().every(({ name }) => name.startsWith('foreign__'))).toBe(true);
+    const [tool] = servers.list();
+    const plain = tool?.name.replace('foreign__', '') ?? '';
+    const mock = await mockModels();
+    mock.on({ userMessage: 'go' }, { toolCalls: [call('c1', tool?.name ?? '')] });
+    const chat = await chatWith(mock, { servers, approvals: { [plain]: 'always' } });
+    expect((await read(chat.send('go'))).end.state).toBe('approval');
+    expect(ran()).toEqual([]);
+  });
+
   test('a name stays with the server that has it, also when an earlier one gets a tool of that name', async () => {
     const servers = await connect(notesServer(), foreignServer().config);
     const toolsOf = (server: string) =>

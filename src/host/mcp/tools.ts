@@ -21,7 +21,8 @@ const longestName = 64;
 
 /**
  * Names all tools: earlier servers keep theirs, a name that is taken gets its server's in front. What was allowed under
- * a name must not come to another server's tool: whoever had it first keeps it, also when its tool is away.
+ * a name must not come to another server's tool: whoever had it first keeps it, also when its tool is away, and while a
+ * server has not started, those after it have theirs in front of all names.
  * @param owners who has had which name; it is brought up to date
  */
 export function nameTools(
@@ -29,11 +30,14 @@ export function nameTools(
   owners: Map<string, Connection>,
 ): Map<string, Entry> {
   const entries = new Map<string, Entry>();
-  for (const connection of connections) {
+  for (const [index, connection] of connections.entries()) {
+    // What an earlier one that did not start would be called is not known.
+    const knowsAll = connections.slice(0, index).every(({ state }) => state !== 'failed');
     const free = (name: string) =>
       name !== readResultName && !entries.has(name) && (owners.get(name) ?? connection) === connection;
     for (const tool of connection.tools) {
-      const name = [tool.name, `${connection.config.name}__${tool.name}`].map(safeName).find(free);
+      const [plain, full] = [safeName(tool.name), safeName(`${connection.config.name}__${tool.name}`)];
+      const name = (knowsAll || owners.has(plain) ? [plain, full] : [full]).find(free);
       if (name === undefined) continue;
       owners.set(name, connection);
       entries.set(name, { name, connection, tool, effects: effectsOf(tool) });
