@@ -254,7 +254,9 @@ describe('what is used', () => {
           seen.push(cost ?? 0);
           return budget.used + inputTokens + maxOutput > budget.tokens ? 'The budget is used up.' : undefined;
         },
+        limited: () => true,
         release() {},
+        async recordCalls() {},
         async record({ inputTokens, outputTokens }) {
           budget.used += inputTokens + outputTokens;
         },

@@ -3,13 +3,11 @@ import { dataBlock } from '../context-items/block.ts';
 import type { ContextItem } from '../context-items/item.ts';
 import { mostExtras } from './limits.ts';
 import { isMedia } from './media.ts';
+import { OURS, sizeOf } from './size.ts';
 import type { Attachment, AttachmentStore } from './types.ts';
 
 /** What goes along with a message. */
 export type Extra = Attachment | ContextItem;
-
-/** Where a text part says how people see it: its text is a block for models. */
-const OURS = 'directus-assistant';
 
 /**
  * A message of the person with what goes along: context and texts as marked blocks, media by name, their bytes in the
@@ -55,9 +53,17 @@ async function toPart(store: AttachmentStore, extra: Extra): Promise<TextPart | 
     const text = new TextDecoder().decode(bytes);
     return labelled(filename, dataBlock('file', { name: filename }, text));
   }
-  return { type: 'file', data: `attachment:${await store.put(bytes)}`, mediaType, filename };
+  return {
+    type: 'file',
+    data: `attachment:${await store.put(bytes)}`,
+    mediaType,
+    filename,
+    // What it will cost is estimated long before the bytes are read.
+    providerOptions: { [OURS]: sizeOf(mediaType, bytes) },
+  };
 }
 
+/** Says in the part how people see it: its text is a block for models. */
 const labelled = (label: string, text: string): TextPart => ({
   type: 'text',
   text,

@@ -1,11 +1,11 @@
 import type { ModelMessage } from 'ai';
 import { estimateTokenCount } from 'tokenx';
+import * as z from 'zod';
+import { fileTokens, OURS } from '../attachments/size.ts';
 
 /** Tokens of a text, estimated by its shape: right to about a quarter for prose and JSON. */
 export const estimateTokens = (text: string): number => estimateTokenCount(text);
 
-/** What providers charge for a picture of usual size; a page of a PDF is about as much. */
-const MEDIA_TOKENS = 1200;
 /** The tags and names around each message. */
 const MESSAGE_TOKENS = 4;
 
@@ -24,28 +24,38 @@ function tokensOf(message: ModelMessage): number {
   return tokens;
 }
 
-/** Tokens of whatever is in a message or a request: texts are counted, files by the piece. */
+/** Tokens of whatever is in a message or a request: texts are counted, files by their kind and size. */
 export function contentTokens(content: unknown): number {
-  const { text, media } = read(content);
-  return estimateTokens(text) + media * MEDIA_TOKENS;
+  const { text, files } = read(content);
+  return estimateTokens(text) + files;
 }
 
 /** Tokens of the texts alone. */
 export const textTokens = (content: unknown): number => estimateTokens(read(content).text);
 
-/** All that a model reads as one text, and how many files are beside it. */
-function read(content: unknown): { text: string; media: number } {
-  if (typeof content === 'string') return { text: content, media: 0 };
-  let media = 0;
+/** All that a model reads as one text, and the tokens of the files beside it. */
+function read(content: unknown): { text: string; files: number } {
+  if (typeof content === 'string') return { text: content, files: 0 };
+  let files = 0;
   const text = JSON.stringify(content, (key, value: unknown) => {
     // Set by providers for themselves, and by us for caching: no model reads it.
     if (key === 'providerOptions' || key === 'providerMetadata') return undefined;
     if (!isFile(value)) return value;
-    media += 1;
+    const { mediaType, providerOptions } = filePart.parse(value);
+    files += fileTokens(mediaType, providerOptions?.[OURS]);
     return undefined;
   });
-  return { text: text ?? '', media };
+  return { text: text ?? '', files };
 }
 
 const isFile = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'type' in value && value.type === 'file';
+
+/** A file in a message; those of ours say their size. */
+const filePart = z.object({
+  mediaType: z.string().catch(''),
+  providerOptions: z
+    .object({ [OURS]: z.object({ bytes: z.number(), pages: z.number().exactOptional() }).optional() })
+    .optional()
+    .catch(undefined),
+});

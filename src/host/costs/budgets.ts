@@ -4,46 +4,64 @@ import { midnight } from './days.ts';
 import type { Planned } from './meter.ts';
 import { dollars, numberText } from './words.ts';
 
-export type BudgetName = keyof Settings['ai']['budget'];
+/** A budget that is set. */
+export type Limit = {
+  /** The setting that says it: `ai.budget.dayTokens`. */
+  setting: string;
+  period: Period;
+  unit: keyof Used;
+  limit: number;
+};
 
-type Unit = keyof Used;
-export type Budget = { name: BudgetName; period: Period; unit: Unit };
+type BudgetName = keyof Settings['ai']['budget'];
 
-export const budgets: Budget[] = [
-  { name: 'conversationTokens', period: 'conversation', unit: 'tokens' },
-  { name: 'conversationCost', period: 'conversation', unit: 'dollars' },
-  { name: 'dayTokens', period: 'day', unit: 'tokens' },
-  { name: 'dayCost', period: 'day', unit: 'dollars' },
-];
+const BUDGETS: Record<BudgetName, Pick<Limit, 'period' | 'unit'>> = {
+  conversationTokens: { period: 'conversation', unit: 'tokens' },
+  conversationCost: { period: 'conversation', unit: 'dollars' },
+  dayTokens: { period: 'day', unit: 'tokens' },
+  dayCost: { period: 'day', unit: 'dollars' },
+};
+
+/** Those that `ai.budget` sets, for everybody. */
+export function limitsOf(budget: Settings['ai']['budget']): Limit[] {
+  return Object.entries(BUDGETS).flatMap(([name, kind]) => {
+    const limit = budget[name as BudgetName];
+    return limit === undefined ? [] : [{ setting: `ai.budget.${name}`, ...kind, limit }];
+  });
+}
 
 /**
  * Why a request must not be made under one budget; undefined when it may.
- * @param others what is under way in other conversations
+ * @param underWay what is under way beside it and counts for the same budget
  */
 export function refusalOf(
-  { name, period, unit, limit }: Budget & { limit: number },
+  { setting, period, unit, limit }: Limit,
   plan: Planned,
   used: Used,
-  others: readonly Planned[],
+  underWay: readonly Planned[],
   now: Date,
 ): string | undefined {
   const wanted = mostOf(plan, unit);
-  const underWay = period === 'day' ? others.reduce((sum, other) => sum + mostOf(other, unit), 0) : 0;
+  const waiting = underWay.reduce((sum, other) => sum + mostOf(other, unit), 0);
   // Nothing to be counted passes nothing.
-  if (wanted === 0 || used[unit] + underWay + wanted <= limit) return undefined;
+  if (wanted === 0 || used[unit] + waiting + wanted <= limit) return undefined;
   const amount = (number: number) => (unit === 'tokens' ? numberText(number) : dollars(number));
   const size = `${amount(limit)}${unit === 'tokens' ? ' tokens' : ''}`;
-  const whose =
-    period === 'day' ? `the budget of ${size} for one day` : `the budget of ${size} for one conversation`;
   const parts = [
     `${amount(used[unit])} used`,
-    ...(underWay > 0 ? [`up to ${amount(underWay)} under way`] : []),
+    ...(waiting > 0 ? [`up to ${amount(waiting)} under way`] : []),
     `up to ${amount(wanted)} for this request and its answer`,
   ];
-  return `This request was not made, because it could pass ${whose}: ${parts.join(', ')}. ${remedy(period, wanted > limit, now)} ai.budget.${name} in the settings.`;
+  return `This request was not made, because it could pass ${WHOSE[period](size)}: ${parts.join(', ')}. ${remedy(period, wanted > limit, now)} ${setting} in the settings.`;
 }
 
-const mostOf = ({ inputTokens, maxOutput, cost = 0 }: Planned, unit: Unit): number =>
+const WHOSE: Record<Period, (size: string) => string> = {
+  conversation: (size) => `the budget of ${size} for one conversation`,
+  day: (size) => `the budget of ${size} for one day`,
+  'user-day': (size) => `your own budget of ${size} for one day`,
+};
+
+const mostOf = ({ inputTokens, maxOutput, cost = 0 }: Planned, unit: keyof Used): number =>
   unit === 'tokens' ? inputTokens + maxOutput : cost;
 
 function remedy(period: Period, neverFits: boolean, now: Date): string {

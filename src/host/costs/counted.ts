@@ -24,8 +24,8 @@ export type Counting = {
   scale: () => number;
 };
 
-/** Tokens an answer may have where nothing is set. */
-const USUAL_ANSWER = 16_000;
+/** Tokens an answer may have where nothing is set; more than a quarter of its window few models can write. */
+const usualAnswer = ({ contextWindow }: ChatModel): number => Math.min(16_000, Math.floor(contextWindow / 4));
 /** What an answer gets when a budget does not hold a usual one. */
 const SHORT_ANSWER = 4000;
 
@@ -49,9 +49,11 @@ function counter({
   /** The request with as long an answer as the budgets allow, and our tokens of its input. */
   async function admit(params: Params): Promise<{ params: Params; inputTokens: number }> {
     const inputTokens = requestTokens(params);
-    const usual = params.maxOutputTokens ?? model.maxOutput ?? USUAL_ANSWER;
+    const usual = params.maxOutputTokens ?? model.maxOutput ?? usualAnswer(model);
     const whole = await refusalFor(inputTokens, usual);
-    if (!whole) return { params, inputTokens };
+    // A budget can be kept only where an answer ends by what was planned for it.
+    if (!whole)
+      return { params: meter?.limited() ? { ...params, maxOutputTokens: usual } : params, inputTokens };
     const refusal = usual > SHORT_ANSWER ? await refusalFor(inputTokens, SHORT_ANSWER) : whole;
     if (refusal) throw new Halt(refusal, 'limit');
     warn(`The budget is nearly used up: this answer may have ${SHORT_ANSWER.toLocaleString('en')} tokens.`);
@@ -76,12 +78,16 @@ function counter({
     meter?.record(spent).catch(unwritten);
   }
 
-  /** A request that failed has used nothing of what was set aside for it. */
-  async function orRelease<T>(request: PromiseLike<T>): Promise<T> {
+  /**
+   * A request that failed has used nothing of what was set aside for it; one that was stopped before its first word was
+   * read by the provider, as far as we know.
+   */
+  async function sent<T>(request: PromiseLike<T>, { abortSignal }: Params, inputTokens: number): Promise<T> {
     try {
       return await request;
     } catch (error) {
-      meter?.release(conversation);
+      if (abortSignal?.aborted) record(undefined, { inputTokens, outputTokens: 0 });
+      else meter?.release(conversation);
       throw error;
     }
   }
@@ -90,13 +96,13 @@ function counter({
     specificationVersion: 'v4',
     async wrapGenerate({ model: inner, params: asked }) {
       const { params, inputTokens } = await admit(asked);
-      const result = await orRelease(inner.doGenerate(params));
+      const result = await sent(inner.doGenerate(params), params, inputTokens);
       record(result.usage, { inputTokens, outputTokens: contentTokens(result.content) });
       return result;
     },
     async wrapStream({ model: inner, params: asked }) {
       const { params, inputTokens } = await admit(asked);
-      const result = await orRelease(inner.doStream(params));
+      const result = await sent(inner.doStream(params), params, inputTokens);
       const count = countOutput((reported, outputTokens) => record(reported, { inputTokens, outputTokens }));
       return { ...result, stream: result.stream.pipeThrough(count) };
     },

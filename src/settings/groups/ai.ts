@@ -80,6 +80,17 @@ const provider = (label: string, env: string[]) =>
 const budget = (description: string) =>
   leaf(z.number().positive().optional(), { merge: 'smallest', description });
 
+/** What people with one role may do; what is left out, `*` says. */
+const roleLimit = z.strictObject({
+  enabled: z.boolean().optional().describe('May use the assistant; default yes.'),
+  models: z
+    .array(z.string().regex(/^[^/\s]+\/\S+$/, 'name it as PROVIDER/ID'))
+    .optional()
+    .describe('Only these models, as PROVIDER/ID; default all that are allowed.'),
+  dayTokens: z.number().positive().optional().describe('Tokens one user may use in a day.'),
+  dayCost: z.number().positive().optional().describe('Dollars one user may cost in a day.'),
+});
+
 /** What concerns the chat and its models. */
 export const ai = z
   .strictObject({
@@ -124,6 +135,10 @@ export const ai = z
         dayCost: budget('Dollars all conversations of one day may cost, where models have a price.'),
       })
       .prefault({}),
+    roles: leaf(z.record(z.string().min(1), roleLimit).default({}), {
+      description:
+        'What users may do in the browser, by id or name of their Directus role: `enabled`, `models`, `dayTokens` and `dayCost` of one user. `*` says what an entry leaves out, and counts for roles without one.',
+    }),
     servers: leaf(z.string().optional(), {
       flag: '--mcp-config',
       description: 'An mcp.json whose servers the chat joins as well.',
@@ -132,6 +147,7 @@ export const ai = z
   .prefault({});
 
 export type Price = z.output<typeof price>;
+export type RoleLimit = z.output<typeof roleLimit>;
 export type BuiltInModel = z.output<typeof model>;
 export type CompatibleModel = z.output<typeof compatibleModel>;
 export type CompatibleProvider = z.output<typeof compatible>;

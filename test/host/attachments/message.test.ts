@@ -111,6 +111,7 @@ describe('a message', () => {
       data: `attachment:${hash}`,
       mediaType: 'application/pdf',
       filename: 'a.pdf',
+      providerOptions: { 'directus-assistant': { bytes: 77 } },
     });
     expect(JSON.parse(JSON.stringify(content))).toEqual(content);
   });

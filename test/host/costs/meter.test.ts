@@ -6,8 +6,9 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { localDay, midnight } from '../../../src/host/costs/days.ts';
 import { openLedger } from '../../../src/host/costs/ledger.ts';
-import { createMeter, type MeterOptions, type Planned } from '../../../src/host/costs/meter.ts';
+import { createMeter, type Planned } from '../../../src/host/costs/meter.ts';
 import { totalOf, totalsBy } from '../../../src/host/costs/totals.ts';
+import type { Settings } from '../../../src/settings/schema.ts';
 import { spentOf, tempFolder } from '../conversations/fixtures/entries.ts';
 
 const now = () => new Date().toISOString();
@@ -20,7 +21,7 @@ const plan = (conversation: string, more: Partial<Planned> = {}): Planned => ({
   ...more,
 });
 
-function setUp(budget: MeterOptions['budget'], folder = tempFolder()) {
+function setUp(budget: Settings['ai']['budget'], folder = tempFolder()) {
   const warnings: string[] = [];
   const ledger = openLedger({ folder });
   const { refusal, record, release } = createMeter({ ledger, budget });

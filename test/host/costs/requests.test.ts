@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { openLedger } from '../../../src/host/costs/ledger.ts';
 import { createMeter, type Meter, type Planned } from '../../../src/host/costs/meter.ts';
 import { type ChatEvent, createChat, openModel } from '../../../src/host/index.ts';
+import type { Settings } from '../../../src/settings/schema.ts';
 import { tempFolder } from '../conversations/fixtures/entries.ts';
 import { compatible, connect, openLocal, read } from '../fixtures/setup.ts';
 import { replay } from '../quirks/replay-server.ts';
@@ -12,7 +13,7 @@ const usage = (promptTokens: number) =>
   `text:data: {"choices":[{"index":0,"delta":{"role":"assistant","content":"Hello."}}]}\n\ndata: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":${promptTokens},"completion_tokens":2}}\n\ndata: [DONE]\n\n`;
 
 /** A meter, and what it was asked about. */
-function watched(folder: string, budget: Parameters<typeof createMeter>[0]['budget'] = {}) {
+function watched(folder: string, budget: Settings['ai']['budget'] = {}) {
   const meter = createMeter({ ledger: openLedger({ folder }), budget });
   const plans: Planned[] = [];
   const seen: Meter = {
