@@ -37,7 +37,11 @@ export default defineConfig({
       project('live', live),
       project('faults', live),
       project('conformance', live),
-      project('web', { ...live, testTimeout: 60_000 }),
+      project('web', {
+        ...live,
+        globalSetup: [...live.globalSetup, 'test/web/installed.ts'],
+        testTimeout: 60_000,
+      }),
     ],
   },
 });

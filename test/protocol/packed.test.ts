@@ -1,41 +1,26 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { tools } from '../../src/tools/list.ts';
 import { version } from '../../src/version.ts';
 import { v1 } from './fixtures/clients.ts';
+import { installPacked } from './fixtures/packed.ts';
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
 let command: string;
-
-/** npm, as a person runs it: without what an npm script that started these tests has set. */
-async function npm(args: string[], cwd: string): Promise<string> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle)/.test(name)),
-  );
-  const shell = process.platform === 'win32';
-  return (await run('npm', args, { cwd, env, shell, maxBuffer: 32_000_000 })).stdout;
-}
+let remove: () => void;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'packed-'));
-  await npm(['pack', '--pack-destination', folder, '--loglevel', 'error'], root);
-  const [tarball = ''] = readdirSync(folder);
-  await npm(['init', '--yes'], folder);
-  await npm(['install', `./${tarball}`, '--prefer-offline', '--no-audit', '--no-fund'], folder);
-  command = join(folder, 'node_modules', '.bin', 'directus-assistant');
+  ({ folder, command, remove } = await installPacked());
 }, 180_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => remove?.());
 
 /** Elsewhere than the repository, with the Node of these tests. */
 const environment = () => {
