@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { select } from '../guard/select.ts';
+import { type Selection, select } from '../guard/select.ts';
 import { listTokens, toolTokens } from '../server/cost.ts';
 import { createSession, type Session } from '../server/session.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -7,13 +7,19 @@ import { tools } from '../tools/list.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
 
 type ActionState = { action: string; effect: string; enabled: boolean; why?: string; tokens: number };
-type ToolState = { tool: string; toolset: string; enabled: boolean; tokens: number; actions: ActionState[] };
+export type ToolState = {
+  tool: string;
+  toolset: string;
+  enabled: boolean;
+  tokens: number;
+  actions: ActionState[];
+};
 
 /** `directus-assistant tools`: every tool and action, on or why not, and what it costs in tokens. */
 export async function run(options: SettingsOptions & { json?: boolean }): Promise<void> {
   const session = createSession(loadFor(options));
-  const states = await describe(session);
-  const totals = totalsOf(session.settings, states);
+  const states = toolStates(await session.offered());
+  const totals = toolTotals(session.settings, states);
   if (options.json)
     console.log(JSON.stringify({ problems: session.problems, tools: states, totals }, null, 2));
   else print(session, states, totals);
@@ -21,8 +27,8 @@ export async function run(options: SettingsOptions & { json?: boolean }): Promis
   if (session.problems.length > 0) process.exitCode = 1;
 }
 
-async function describe(session: Session): Promise<ToolState[]> {
-  const selection = await session.offered();
+/** Every tool and action, on or why not, and what it costs in tokens. */
+export function toolStates(selection: Selection): ToolState[] {
   return tools.map((tool) => {
     const names = Object.keys(tool.actions);
     const on = names.filter((name) => selection.whyNot(tool, name) === undefined);
@@ -51,7 +57,7 @@ async function describe(session: Session): Promise<ToolState[]> {
 }
 
 /** Definitions as listed now, and what the three common choices would cost with everything else as it is. */
-function totalsOf(settings: Settings, states: ToolState[]) {
+export function toolTotals(settings: Settings, states: ToolState[]) {
   const variant = (change: Partial<Settings>, mode: Settings['tools']['mode']) =>
     listTokens({ ...settings, ...change, tools: { ...settings.tools, mode } });
   return {
@@ -62,7 +68,7 @@ function totalsOf(settings: Settings, states: ToolState[]) {
   };
 }
 
-function print(session: Session, states: ToolState[], totals: ReturnType<typeof totalsOf>): void {
+function print(session: Session, states: ToolState[], totals: ReturnType<typeof toolTotals>): void {
   for (const problem of session.problems) console.log(styleText('red', `! ${problem}`));
   if (session.problems.length > 0)
     console.log(styleText('red', '  Until that is mended, only reading is possible.\n'));

@@ -8,6 +8,8 @@ import type { Ports } from './ports.ts';
 import { ProblemError, problemOf, statusOf } from './problem.ts';
 import { protect } from './protect.ts';
 import { createSessions } from './session.ts';
+import { settingsRoutes } from './settings/routes.ts';
+import { usageRoutes } from './usage/routes.ts';
 
 /** The pages and what they call. */
 export type Web = {
@@ -25,6 +27,8 @@ export function createWeb(ports: Ports, folder: string): Web {
   app.use('*', protect(ports));
   app.route('/api/session', sessions.routes);
   app.use('/api/*', sessions.required);
+  app.route('/api/settings', settingsRoutes(ports));
+  app.route('/api/usage', usageRoutes(ports));
   app.route('/api', chatRoutes(ports, people));
   app.route('/api', libraryRoutes(ports, people));
   app.all('/api/*', () => {

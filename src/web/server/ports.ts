@@ -1,7 +1,10 @@
 import type { ConversationStore } from '../../host/conversations/store.ts';
+import type { Ledger } from '../../host/costs/ledger.ts';
 import type { ChatOptions, ServerConfig } from '../../host/index.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { Collections, Items, SignIn, User } from '../api.ts';
+import type { SettingsPort } from './settings/port.ts';
+import type { Allowances } from './usage/allowances.ts';
 
 /** Somebody who is signed in, with the Directus token they act with. */
 export type Signed = { user: User; token: string };
@@ -52,9 +55,15 @@ export type Ports = {
   /** The settings in force now. */
   settings: () => Settings;
   directus: DirectusPort;
+  /** For admins: what they set. */
+  admin: SettingsPort;
   /** The MCP servers that the chat of a user reaches its tools by, ours first. @param token the one they act with now */
   serversFor: (token: () => string) => Promise<ServerConfig[]>;
   keepingFor: (user: User) => Keeping;
+  /** What was used, by everybody. */
+  ledger: Ledger;
+  /** Who may do what. */
+  allowances: Allowances;
   /** Told of what went wrong inside, in a sentence without secrets. */
   warn: (sentence: string) => void;
   /** Calls back after settings have changed; returns how to stop that. */

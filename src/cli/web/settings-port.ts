@@ -1,0 +1,28 @@
+import { unknownNames } from '../../guard/select.ts';
+import { endpoint } from '../../server/http/endpoint.ts';
+import { tools } from '../../tools/list.ts';
+import type { SettingsPort } from '../../web/server/settings/port.ts';
+import { clientConfigs } from '../client-config.ts';
+import { createPrompts, promptsView } from './prompts-collection.ts';
+import { toolsView } from './tools-view.ts';
+
+/** What the settings page reaches of the program. */
+export function settingsPort({ read, reload }: Pick<SettingsPort, 'read' | 'reload'>): SettingsPort {
+  return {
+    read,
+    reload,
+    faultsOf: (settings) => unknownNames(settings, tools),
+    tools: (draft) => toolsView(read(), draft),
+    prompts: (token, collection) => promptsView(read().settings, token, collection),
+    createPrompts: (token, collection) => createPrompts(read().settings, token, collection),
+    clients(address, windows) {
+      const platform = windows ? 'win32' : 'linux';
+      const url = endpoint(address);
+      return {
+        url,
+        http: clientConfigs({ transport: 'http', httpUrl: url, platform }),
+        stdio: clientConfigs({ transport: 'stdio', url: read().settings.directus.url, platform }),
+      };
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { codeOf } from '../../../settings/error-code.ts';
+import { faultIn } from '../../../settings/fault.ts';
+import { type Leaf, setAt } from '../../../settings/leaves.ts';
+import type { Loaded } from '../../../settings/load.ts';
+import { didYouMean } from '../../../settings/suggest.ts';
+import { revisionOf, type Update, updateAll } from '../../../settings/write.ts';
+import type { SettingsChange, SettingsView } from '../../settings-api.ts';
+import { ProblemError } from '../problem.ts';
+import { isMasked, plain } from './kept.ts';
+import type { SettingsPort } from './port.ts';
+import { providersAsInFile, providersFrom } from './providers.ts';
+import { fixedBy, shownLeaves, viewOf } from './view.ts';
+
+export const changeInput = z.strictObject({
+  revision: z.string(),
+  changes: z.array(z.strictObject({ path: z.array(z.string()), value: z.json() })).min(1),
+}) satisfies z.ZodType<SettingsChange>;
+
+/**
+ * Changes settings in the file, all or none, and brings them into force.
+ * @throws ProblemError that names the setting that is wrong, or says that the file has changed meanwhile
+ */
+export function save(port: SettingsPort, { revision, changes }: SettingsChange): SettingsView {
+  const now = port.read();
+  if (revisionOf(now.file) !== revision) {
+    throw new ProblemError(
+      'conflict',
+      'The settings have been changed elsewhere meanwhile. They were loaded anew; look at your changes and save again.',
+    );
+  }
+  const candidate = structuredClone(now.settings);
+  const updates = changes.flatMap(({ path, value }) => {
+    const leaf = leafAt(path);
+    const update = updateOf(now, leaf, value);
+    if (update) setAt(candidate, leaf.path, update.value);
+    return update ? [update] : [];
+  });
+  checkNames(port, now, candidate);
+  if (updates.length > 0) write(now.file, updates);
+  port.reload();
+  return viewOf(port);
+}
+
+function leafAt(path: string[]): Leaf {
+  const name = path.join('.');
+  const leaf = shownLeaves.get(name);
+  if (leaf) return leaf;
+  const hint = didYouMean(name, shownLeaves.keys());
+  throw new ProblemError('invalid', `There is no setting "${name}" that can be changed here.${hint}`, name);
+}
+
+/** What becomes of one setting; undefined when a masked secret came back as it was. */
+function updateOf(now: Loaded, leaf: Leaf, value: unknown): (Update & { value: unknown }) | undefined {
+  const name = leaf.path.join('.');
+  const fixed = fixedBy(now, name);
+  if (fixed) throw new ProblemError('invalid', `It is set by ${fixed}; change it there.`, name);
+  if (value === null) return { path: leaf.path, value: undefined, change: () => undefined };
+  if (name === 'ai.compatible') return providersUpdate(now, leaf, value);
+  if (leaf.meta.secret && isMasked(value)) return undefined;
+  const parsed = parsedBy(leaf, leaf.meta.secret && typeof value === 'string' ? plain(value, name) : value);
+  checkUnderstood(now, name, parsed);
+  return { path: leaf.path, value: parsed, change: () => parsed };
+}
+
+function providersUpdate(now: Loaded, leaf: Leaf, value: unknown): Update & { value: unknown } {
+  const saved = now.settings.ai.compatible;
+  const entries = providersFrom(value, saved);
+  parsedBy(leaf, entries);
+  checkUnderstood(now, leaf.path.join('.'), entries);
+  return { path: leaf.path, value: entries, change: (before) => providersAsInFile(entries, before, saved) };
+}
+
+function parsedBy({ type, path }: Leaf, value: unknown): unknown {
+  const { data, error } = type.safeParse(value);
+  if (!error) return data;
+  const { field, message } = faultIn(error, path);
+  throw new ProblemError('invalid', message, field);
+}
+
+/** A list that could not be read is shown empty; to save it would lose what it holds. */
+function checkUnderstood({ problems, file }: Loaded, name: string, value: unknown): void {
+  if (typeof value !== 'object') return;
+  const fault = problems.find((problem) => problem.startsWith(`${name}.`) || problem.startsWith(`${name} `));
+  if (fault) throw new ProblemError('invalid', `${fault} Mend this in ${file} first.`, name);
+}
+
+/** A name that no tool has would leave only reading. */
+function checkNames({ faultsOf }: SettingsPort, now: Loaded, candidate: Loaded['settings']): void {
+  const known = faultsOf(now.settings);
+  const fault = faultsOf(candidate).find((one) => !known.includes(one));
+  if (fault) throw new ProblemError('invalid', fault, /^[^:]*/.exec(fault)?.[0]);
+}
+
+function write(file: string, updates: Update[]): void {
+  try {
+    updateAll(file, updates);
+  } catch (error) {
+    const code = codeOf(error);
+    const why = error instanceof Error ? error.message : '';
+    throw new ProblemError(
+      'failed',
+      code ? `${file} cannot be written (${code}), so nothing was changed. Mend that on the server.` : why,
+    );
+  }
+}
