@@ -25,7 +25,8 @@ test('whoever reads what is there already gives way to others', async () => {
     others += 1;
   }, 1);
   const since = performance.now();
-  while (performance.now() - since < 200) await breathe();
+  // One that never gives way ends after a while, and not the test with it.
+  while (others < 3 && performance.now() - since < 5000) await breathe();
   clearInterval(timer);
   expect(others).toBeGreaterThan(2);
 });
