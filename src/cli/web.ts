@@ -10,10 +10,12 @@ import { serveInside } from '../server/inside.ts';
 import type { Loaded } from '../settings/load.ts';
 import { createWeb } from '../web/server/app.ts';
 import type { Ports } from '../web/server/ports.ts';
+import { createAllowances } from '../web/server/usage/allowances.ts';
 import { approvalSecret } from './chat-keep.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
 import { type Beside, type BesideParts, serve } from './serve.ts';
 import { directusPort } from './web/directus-port.ts';
+import { rolesOf } from './web/roles.ts';
 import { settingsPort } from './web/settings-port.ts';
 
 /** `directus-assistant web`: the chat and the settings in a browser, and MCP at /mcp, at one address. */
