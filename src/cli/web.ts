@@ -55,9 +55,9 @@ function begin({ loaded, reload, key, log, onSettings }: BesideParts, read: () =
     ],
     keepingFor: (user) => ({
       conversations: openConversations({
-        folder: join(folder, 'people', personal(settings().directus.url, user.id)),
+        folder: join(folder, 'people', personal(settings().directus.url, user().id)),
       }),
-      meter: createMeter({ ledger, user, limits: () => allowances.of(user).limits }),
+      meter: createMeter({ ledger, user: user(), limits: () => allowances.of(user()).limits }),
       uploads,
       approvalSecret: approvalSecret(key),
     }),

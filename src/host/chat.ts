@@ -97,6 +97,7 @@ export function createChat(options: ChatOptions): Chat {
     last = result.state;
     scribe.note({ type: 'ended', state: last });
     running = false;
+    void requests.recordCalls(result.calls);
     const { messages: _messages, contextTokens: _contextTokens, shortening: _shortening, ...end } = result;
     return end;
   }

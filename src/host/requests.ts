@@ -2,6 +2,7 @@ import { wrapLanguageModel } from 'ai';
 import { filesInRequests } from './attachments/request.ts';
 import type { AttachmentStore } from './attachments/types.ts';
 import type { Uploads } from './attachments/uploads.ts';
+import type { CallRecord } from './call-record.ts';
 import { rootCause } from './cause.ts';
 import type { ChatEvent } from './chat-types.ts';
 import { shrinkOnOverflow } from './context/overflow.ts';
@@ -37,6 +38,8 @@ export type Requests = {
   scale(): number;
   /** Tokens that fit into a request, as far as one that did not fit has shown. */
   limit(): number;
+  /** Writes down the calls of a turn that has ended. Never rejects. */
+  recordCalls(calls: readonly CallRecord[]): Promise<void>;
   /** The conversation begins anew; what it cost stays. */
   forget(): void;
 };
@@ -59,7 +62,7 @@ export function createRequests(options: RequestOptions): Requests {
   function unwritten(error: unknown): void {
     if (untold)
       warn(
-        `What this request used cannot be written down (${rootCause(error)}): it counts here and now, but not for other chats and not in \`usage\`.`,
+        `What was used cannot be written down (${rootCause(error)}): it counts here and now, but not for other chats and not in \`usage\`.`,
       );
     untold = false;
   }
@@ -101,6 +104,7 @@ export function createRequests(options: RequestOptions): Requests {
     contextTokens: () => contextTokens,
     scale: () => scale,
     limit: () => limit,
+    recordCalls: async (calls) => meter?.recordCalls(conversation, calls).catch(unwritten),
     forget() {
       contextTokens = 0;
     },

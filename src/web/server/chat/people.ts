@@ -1,14 +1,16 @@
 import type { ConversationStore } from '../../../host/conversations/store.ts';
+import type { Allowance } from '../../../host/costs/roles.ts';
 import { connectServers, type Servers } from '../../../host/index.ts';
 import { version } from '../../../version.ts';
-import type { LiveEvent, User } from '../../api.ts';
-import type { Keeping, Ports, Signed } from '../ports.ts';
+import type { LiveEvent } from '../../api.ts';
+import type { Ports, Signed } from '../ports.ts';
+import { ProblemError } from '../problem.ts';
 import { openRooms, type Rooms } from './rooms.ts';
 
 /** Somebody who uses the pages, in however many windows. */
 export type Person = {
-  user: User;
-  keeping: Keeping;
+  /** What they may do. */
+  allowance(): Allowance;
   conversations: ConversationStore;
   /** Connected at the first use. */
   servers(): Promise<Servers>;
@@ -22,7 +24,10 @@ export type Person = {
 };
 
 export type People = {
-  /** Whoever is signed in; they act with the newest token they have shown. */
+  /**
+   * Whoever is signed in; they act with the newest token they have shown.
+   * @throws ProblemError when they may not use the assistant
+   */
   of(signed: Signed): Person;
   /** Fires when the server stops. */
   stopping: AbortSignal;
@@ -33,7 +38,7 @@ export type People = {
 const SWEEP_MS = 60_000;
 
 export function createPeople(ports: Ports): People {
-  const people = new Map<string, { person: Person; token: string }>();
+  const people = new Map<string, { person: Person; signed: Signed }>();
   const stopping = new AbortController();
 
   const sweeper = setInterval(() => {
@@ -53,19 +58,15 @@ export function createPeople(ports: Ports): People {
   });
 
   return {
-    of({ user, token }) {
-      const had = people.get(user.id);
-      if (had) {
-        had.token = token;
-        had.person.user = user;
-        return had.person;
-      }
-      const made: { person: Person; token: string } = {
-        person: createPerson(ports, user, () => made.token),
-        token,
-      };
-      people.set(user.id, made);
-      return made.person;
+    of(signed) {
+      const { id } = signed.user;
+      const had = people.get(id);
+      const one = had ?? { person: createPerson(ports, () => people.get(id)?.signed ?? signed), signed };
+      one.signed = signed;
+      people.set(id, one);
+      const refused = one.person.allowance().refusal();
+      if (refused !== undefined) throw new ProblemError('refused', refused);
+      return one.person;
     },
     stopping: stopping.signal,
     async close() {
@@ -78,8 +79,9 @@ export function createPeople(ports: Ports): People {
   };
 }
 
-function createPerson(ports: Ports, user: User, token: () => string): Person {
-  const keeping = ports.keepingFor(user);
+function createPerson(ports: Ports, signed: () => Signed): Person {
+  const keeping = ports.keepingFor(() => signed().user);
+  const allowance = () => ports.allowances.of(signed().user);
   const listeners = new Set<(event: LiveEvent) => void>();
   let connecting: Promise<Servers> | undefined;
 
@@ -89,7 +91,7 @@ function createPerson(ports: Ports, user: User, token: () => string): Person {
 
   async function connect(): Promise<Servers> {
     const client = { name: 'directus-assistant', version };
-    return connectServers(await ports.serversFor(token), { client });
+    return connectServers(await ports.serversFor(() => signed().token), { client });
   }
 
   function servers(): Promise<Servers> {
@@ -101,11 +103,16 @@ function createPerson(ports: Ports, user: User, token: () => string): Person {
   }
 
   const person: Person = {
-    user,
-    keeping,
+    allowance,
     conversations: keeping.conversations,
     servers,
-    rooms: openRooms({ settings: ports.settings, keeping, servers, tell }),
+    rooms: openRooms({
+      settings: ports.settings,
+      keeping,
+      servers,
+      tell,
+      refusal: (model) => allowance().refusal(model),
+    }),
     tell,
     listen(listener) {
       listeners.add(listener);

@@ -47,6 +47,8 @@ export type RoomOptions = {
   model: ChatModel;
   /** Opens a model by its name. @throws an Error for people */
   openModel: (name: string) => Promise<ChatModel>;
+  /** Why the person may not use a model; undefined when they may. */
+  refusal: (model: string) => string | undefined;
   chat: Pick<ChatOptions, 'approvals' | 'systemPrompt' | 'maxSteps' | 'meter' | 'uploads' | 'approvalSecret'>;
   /** Told when a turn has begun or ended. */
   changed: (running: boolean) => void;
@@ -93,6 +95,8 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
 
   async function begin(input: TurnInput): Promise<void> {
     mustBeIdle();
+    const refused = options.refusal((input.kind === 'send' && input.model) || chat.model.name);
+    if (refused !== undefined) throw new ProblemError('refused', refused);
     usedAt = performance.now();
     beginning = true;
     try {

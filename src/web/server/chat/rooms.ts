@@ -1,5 +1,11 @@
 import type { OpenConversation } from '../../../host/conversations/store.ts';
-import { type ChatModel, defaultModelName, openModel, type Servers } from '../../../host/index.ts';
+import {
+  type ChatModel,
+  defaultModelName,
+  listModels,
+  openModel,
+  type Servers,
+} from '../../../host/index.ts';
 import type { Settings } from '../../../settings/schema.ts';
 import type { LiveEvent } from '../../api.ts';
 import type { Keeping } from '../ports.ts';
@@ -30,12 +36,14 @@ export type RoomsOptions = {
   keeping: Keeping;
   servers: () => Promise<Servers>;
   tell: (event: LiveEvent) => void;
+  /** Why this person may not use a model; undefined when they may. */
+  refusal: (model: string) => string | undefined;
 };
 
 /** Held so long after its last use: what was allowed in it "always" is allowed until then. */
 const IDLE_MS = 30 * 60_000;
 
-export function openRooms({ settings, keeping, servers, tell }: RoomsOptions): Rooms {
+export function openRooms({ settings, keeping, servers, tell, refusal }: RoomsOptions): Rooms {
   const { conversations, ...host } = keeping;
   const rooms = new Map<string, Promise<Room>>();
   /** Were open when the settings changed and ran. */
@@ -44,8 +52,10 @@ export function openRooms({ settings, keeping, servers, tell }: RoomsOptions): R
   /** The model it was last held with, where it can still be used; else the first of the settings. */
   async function modelFor(name: string | undefined): Promise<ChatModel> {
     const { ai } = settings();
-    for (const one of [name, defaultModelName(ai)]) {
-      const model = one === undefined ? undefined : await openModel(ai, one).catch(() => undefined);
+    const allowed = listModels(ai).filter((one) => refusal(one.name) === undefined);
+    for (const one of [name, defaultModelName(ai), allowed[0]?.name]) {
+      if (one === undefined || refusal(one) !== undefined) continue;
+      const model = await openModel(ai, one).catch(() => undefined);
       if (model) return model;
     }
     return noModel;
@@ -60,6 +70,7 @@ export function openRooms({ settings, keeping, servers, tell }: RoomsOptions): R
         servers: await servers(),
         model: await modelFor(conversation.recorded.model),
         openModel: (name) => openModel(settings().ai, name),
+        refusal,
         chat: { ...host, approvals, systemPrompt, maxSteps },
         changed(running) {
           tell({ type: 'conversation', id, running });

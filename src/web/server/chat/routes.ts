@@ -50,7 +50,7 @@ export function chatRoutes(ports: Ports, people: People): Hono<Env> {
   const roomOf = (c: C): Promise<Room> => personOf(c).rooms.open(c.req.param('id') ?? '');
   const app = new Hono<Env>();
 
-  app.get('/models', (c) => c.json<Models>(modelsFor(ports.settings().ai)));
+  app.get('/models', (c) => c.json<Models>(modelsFor(ports.settings().ai, personOf(c).allowance().refusal)));
   app.get('/prompts', async (c) => {
     const servers = await personOf(c).servers();
     return c.json<Prompts>({ prompts: await servers.prompts() });
