@@ -1,18 +1,28 @@
 import ui from '@nuxt/ui/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import * as zod from 'zod/v4';
+import * as mini from 'zod/v4/mini';
 
 /**
  * The AI SDK validates what comes with Zod in a transport of its own, which is not used here: the server is ours, and
- * of the same version. Left out, that is a fifth of the page.
+ * of the same version. Left out, that is a fifth of the page. What it names of Zod is something that does nothing.
  */
 const withoutZod = {
   name: 'without-zod',
   enforce: 'pre' as const,
   resolveId: (id: string) => (/^zod(\/|$)/.test(id) ? '\0no-zod' : null),
-  load: (id: string) =>
-    id === '\0no-zod' ? 'export const z = {}, toJSONSchema = undefined, safeParseAsync = undefined;' : null,
+  load: (id: string) => (id === '\0no-zod' ? noZod : null),
 };
+
+const names = Object.keys({ ...zod, ...mini })
+  .filter((name) => name !== 'default')
+  .concat('default');
+const noZod = `
+/* @__NO_SIDE_EFFECTS__ */ function nothing() { return any }
+const any = /* @__PURE__ */ new Proxy(nothing, { get: (_, name) => (typeof name === 'string' ? any : undefined) });
+export { ${names.map((name) => `nothing as ${name}`).join(', ')} };
+`;
 
 export default defineConfig({
   root: import.meta.dirname,
