@@ -1,0 +1,167 @@
+import { useChat } from '@ai-sdk/vue';
+import { computed, type InjectionKey, inject, onScopeDispose, ref, shallowRef, watch } from 'vue';
+import type { ChatMessage, ConversationView, TurnInput } from '../../api.ts';
+import { ApiError, ask } from '../api.ts';
+import { onLive } from './live.ts';
+import { keepSame } from './same.ts';
+import { TurnTransport } from './transport.ts';
+
+export type Conversation = ReturnType<typeof useConversation>;
+
+const KEY: InjectionKey<Conversation> = Symbol('conversation');
+export const conversationKey = KEY;
+
+/** The conversation of the page, for what is drawn inside of it. */
+export function theConversation(): Conversation {
+  const found = inject(KEY);
+  if (!found) throw new Error('This is drawn outside of a conversation.');
+  return found;
+}
+
+/**
+ * The conversation that is open, as the server has it. A turn begins with a request; what it says is then read from its
+ * start, the same way whether this window began it, another one did, or the page was loaded in the middle.
+ * @param wanted its id; undefined for one that begins with its first message
+ */
+export function useConversation(wanted: () => string | undefined) {
+  const id = ref<string>();
+  const view = shallowRef<ConversationView>();
+  /** What went wrong, in words for people. */
+  const problem = ref('');
+  /** There is no such conversation. */
+  const missing = ref(false);
+  /** A turn is being asked for: what was said, until the server has it. */
+  const sending = ref<{ text: string }>();
+  const following = ref(false);
+  const chat = useChat<ChatMessage>({ transport: new TurnTransport(() => id.value ?? ''), throttle: 40 });
+
+  const busy = computed(() => following.value || sending.value !== undefined);
+
+  async function open(next: string | undefined): Promise<void> {
+    if (next === id.value && next !== undefined) return;
+    await chat.stop();
+    id.value = next;
+    view.value = undefined;
+    problem.value = '';
+    missing.value = false;
+    chat.messages.value = [];
+    if (next !== undefined) await load();
+  }
+
+  /** Looks again at what the server has. */
+  async function load(): Promise<void> {
+    const asked = id.value;
+    if (asked === undefined) return;
+    try {
+      const seen = await ask<ConversationView>('GET', `/conversations/${asked}`);
+      if (id.value === asked) show(seen);
+    } catch (error) {
+      if (id.value !== asked) return;
+      missing.value = error instanceof ApiError && error.code === 'not-found';
+      problem.value = wordsOf(error);
+    }
+  }
+
+  function show(seen: ConversationView): void {
+    view.value = seen;
+    if (following.value) return;
+    chat.messages.value = keepSame(chat.messages.value, seen.messages);
+    if (seen.running) void follow(seen.id);
+  }
+
+  /** Reads the turn that runs to its end, and then what has become of it. */
+  async function follow(mine: string): Promise<void> {
+    following.value = true;
+    try {
+      await chat.resumeStream();
+    } finally {
+      following.value = false;
+    }
+    if (id.value !== mine) return;
+    const { value: error } = chat.error;
+    if (error) problem.value = wordsOf(error);
+    else await load();
+  }
+
+  /** Makes the conversation, where there is none yet. @throws ApiError */
+  async function ensure(): Promise<string> {
+    if (id.value !== undefined) return id.value;
+    const made = await ask<{ id: string }>('POST', '/conversations', {});
+    id.value = made.id;
+    return made.id;
+  }
+
+  /**
+   * Begins a turn.
+   * @returns whether it has begun; if not, `problem` says why
+   */
+  async function begin(input: TurnInput): Promise<boolean> {
+    return start('turn', input, input.kind === 'send' ? input.text : '');
+  }
+
+  /** Has the assistant take back what it changed. @param toolCallIds only these; default: all */
+  async function undo(toolCallIds?: string[]): Promise<boolean> {
+    return start('changes/undo', toolCallIds ? { toolCallIds } : {}, '');
+  }
+
+  async function start(path: string, body: object, text: string): Promise<boolean> {
+    problem.value = '';
+    sending.value = { text };
+    try {
+      const mine = await ensure();
+      const seen = await ask<ConversationView>('POST', `/conversations/${mine}/${path}`, body);
+      if (id.value === mine) show(seen);
+      return true;
+    } catch (error) {
+      const words = wordsOf(error);
+      // Somebody was faster: what there is now stands beside why.
+      if (error instanceof ApiError && error.code === 'conflict') await load();
+      problem.value = words;
+      return false;
+    } finally {
+      sending.value = undefined;
+    }
+  }
+
+  /** Ends the answer that is being written; what has come stays. */
+  async function stop(): Promise<void> {
+    try {
+      await ask('POST', `/conversations/${id.value}/stop`, {});
+    } catch (error) {
+      problem.value = wordsOf(error);
+    }
+  }
+
+  watch(wanted, open, { immediate: true });
+  onScopeDispose(
+    onLive((event) => {
+      if (event.type === 'again') {
+        problem.value = '';
+        if (!busy.value) void load();
+      }
+      if (event.type === 'conversation' && event.id === id.value && !busy.value) void load();
+      if (event.type === 'settings' && !busy.value) void load();
+    }),
+  );
+  onScopeDispose(() => void chat.stop());
+
+  return {
+    id,
+    view,
+    messages: chat.messages,
+    problem,
+    missing,
+    sending,
+    following,
+    busy,
+    begin,
+    undo,
+    stop,
+    load,
+    ensure,
+  };
+}
+
+/** What to tell of an error. */
+export const wordsOf = (error: unknown): string =>
+  error instanceof Error ? error.message : 'Something went wrong. Try again.';

@@ -1,0 +1,45 @@
+import type { LiveEvent } from '../../api.ts';
+
+/** `again`: the connection was lost for a while, and anything may have happened. */
+export type Heard = LiveEvent | { type: 'again' };
+
+/** Long enough not to press on a server that refuses. */
+const RETRY_MS = 5000;
+
+const listeners = new Set<(event: Heard) => void>();
+let source: EventSource | undefined;
+let retry: ReturnType<typeof setTimeout> | undefined;
+let wasLost = false;
+
+/** Calls back with what happens in other windows and on the server. @returns how to stop that */
+export function onLive(listener: (event: Heard) => void): () => void {
+  listeners.add(listener);
+  if (!source) connect();
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearTimeout(retry);
+    source?.close();
+    source = undefined;
+    wasLost = false;
+  };
+}
+
+function connect(): void {
+  const mine = new EventSource('/api/events');
+  source = mine;
+  mine.onopen = () => {
+    if (wasLost) tell({ type: 'again' });
+    wasLost = false;
+  };
+  mine.onmessage = ({ data }) => tell(JSON.parse(data) as LiveEvent);
+  mine.onerror = () => {
+    wasLost = true;
+    // Refused, as after the end of a sign-in; otherwise the browser tries again by itself.
+    if (mine.readyState === EventSource.CLOSED) retry = setTimeout(connect, RETRY_MS);
+  };
+}
+
+function tell(event: Heard): void {
+  for (const listener of listeners) listener(event);
+}
