@@ -15,7 +15,7 @@ export type OneShotOptions = Omit<ChatOptions, 'approve'> & {
 /** A call as a script reads it; `output` is the result of MCP, or the text of a failure. */
 export type OneShotCall = Pick<
   CallRecord,
-  'server' | 'tool' | 'action' | 'input' | 'output' | 'isError' | 'ms'
+  'server' | 'tool' | 'action' | 'effect' | 'input' | 'output' | 'isError' | 'ms'
 >;
 
 export type OneShotResult = {
@@ -53,10 +53,11 @@ export async function runOnce(options: OneShotOptions): Promise<OneShotResult> {
   };
 }
 
-const toCall = ({ server, tool, action, input, output, isError, ms }: CallRecord): OneShotCall => ({
+const toCall = ({ server, tool, action, effect, input, output, isError, ms }: CallRecord): OneShotCall => ({
   server,
   tool,
   action,
+  effect,
   input,
   output,
   isError: isError ?? false,

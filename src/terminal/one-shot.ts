@@ -25,7 +25,7 @@ export type AskOnceOptions = {
 };
 
 /** How `chat -p` ends, for scripts. 2 is wrong usage or settings, as for every command. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, denied: 3, interrupted: 130 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, denied: 3, inVain: 4, interrupted: 130 } as const;
 
 /**
  * Asks once. Only the answer (or one JSON document) goes to `out`, everything else to `err`.
@@ -53,7 +53,8 @@ export async function askOnce(options: AskOnceOptions): Promise<number> {
     const text = 'isTTY' in out && out.isTTY ? printable(result.text) : result.text;
     if (text.trim()) out.write(`${text.trimEnd()}\n`);
   }
-  if (result.problem) err.write(`Error: ${printable(result.problem)}\n`);
+  const problem = result.problem ?? inVain(result);
+  if (problem) err.write(`Error: ${printable(problem)}\n`);
   for (const { tool, action, reason } of result.denied) {
     const hint = approve === 'reads' && !reason.includes('disabled') ? ' With --approve all it would.' : '';
     err.write(`Not run: ${callKey({ tool, action })}: ${oneLine(reason)}${hint}\n`);
@@ -69,10 +70,22 @@ function tell(event: ChatEvent, err: NodeJS.WritableStream): void {
   } else if (event.type === 'warning' || event.type === 'corrected') err.write(`${printable(event.text)}\n`);
 }
 
-function exitCode({ state, denied }: OneShotResult): number {
-  if (state === 'stopped') return EXIT.interrupted;
-  if (state !== 'done') return EXIT.failed;
-  return denied.length > 0 ? EXIT.denied : EXIT.ok;
+function exitCode(result: OneShotResult): number {
+  if (result.state === 'stopped') return EXIT.interrupted;
+  if (result.state !== 'done') return EXIT.failed;
+  if (result.denied.length > 0) return EXIT.denied;
+  return inVain(result) ? EXIT.inVain : EXIT.ok;
+}
+
+/** What is to be said when nothing worked of what was tried: of the changes, when there were some, else of all calls. */
+function inVain({ state, toolCalls }: OneShotResult): string | undefined {
+  if (state !== 'done') return undefined;
+  const changes = toolCalls.filter(({ effect }) => effect !== 'read' && effect !== 'unknown');
+  const worked = (calls: OneShotResult['toolCalls']) =>
+    calls.length === 0 || calls.some(({ isError }) => !isError);
+  if (!worked(changes)) return 'No change was made: every call that was to make one failed.';
+  if (!worked(toolCalls)) return 'Every tool call failed, so the answer rests on nothing that was read.';
+  return undefined;
 }
 
 function callLine({ tool, action, isError, ms }: OneShotResult['toolCalls'][number]): string {

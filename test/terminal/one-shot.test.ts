@@ -117,6 +117,50 @@ describe('chat -p', () => {
     expect(none.err).toContain('Not run: notes.read');
   });
 
+  describe('calls that failed', () => {
+    const update = (id: string) => ({
+      ...changeNote,
+      id: `u${id}`,
+      arguments: { ...changeNote.arguments, id },
+    });
+    const lost = { id: 'x1', name: 'nothing', arguments: {} };
+
+    test.for([
+      {
+        name: 'a change that was not made ends with 4, whatever was read',
+        calls: [readNotes, update('9')],
+        ends: 4,
+      },
+      { name: 'a change that was made after all ends with 0', calls: [update('9'), update('1')], ends: 0 },
+      { name: 'a call to no tool is nothing when another was read', calls: [lost, readNotes], ends: 0 },
+      { name: 'no call that worked ends with 4', calls: [lost], ends: 4 },
+    ])('$name', async ({ calls, ends }) => {
+      const { mock, quick } = await models();
+      mock.on({ userMessage: 'try', hasToolResult: false }, { toolCalls: calls, usage });
+      mock.on({ userMessage: 'try', hasToolResult: true }, { content: 'I tried.', usage });
+      const { code, out, err } = await chat({ ...quick, prompt: 'try', approve: 'all' });
+      expect(out).toBe('I tried.\n');
+      expect(err.match(/^Error: .*/gm) ?? []).toEqual(
+        ends === 0
+          ? []
+          : [expect.stringMatching(calls.includes(lost) ? /nothing that was read/ : /No change was made/)],
+      );
+      expect(code).toBe(ends);
+    });
+
+    test('are in the JSON document, with what they would have changed', async () => {
+      const { mock, quick } = await models();
+      mock.on({ userMessage: 'try', hasToolResult: false }, { toolCalls: [update('9')], usage });
+      mock.on({ userMessage: 'try', hasToolResult: true }, { content: 'I tried.', usage });
+      const { code, out } = await chat({ ...quick, prompt: 'try', approve: 'all', output: 'json' });
+      expect(JSON.parse(out)).toMatchObject({
+        state: 'done',
+        toolCalls: [{ tool: 'notes', action: 'update', effect: 'write', isError: true }],
+      });
+      expect(code).toBe(4);
+    });
+  });
+
   test('what is piped is added to the prompt, or is the prompt', async () => {
     const { mock, quick } = await models();
     await chat({ ...quick, prompt: 'notes?' }, { input: 'piped text\n' });
