@@ -31,6 +31,8 @@ export default defineConfig({
     vue(),
     ui({
       ui: { colors: { primary: 'violet', neutral: 'zinc' } },
+      // Icons that are named here come with the pages; others would be asked for at their maker's.
+      icon: { clientBundle: { scan: { globInclude: ['**/*.{vue,ts}'] } } },
       autoImport: { dts: false },
       components: { dts: 'components.d.ts' },
     }),
