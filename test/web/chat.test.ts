@@ -302,3 +302,61 @@ test('A13 what the settings switch off is gone from the chat at once, and a mode
   expect(refused).toMatchObject({ status: 422, body: { error: { code: 'invalid' } } });
   expect((await conversation.view()).messages.length).toBeGreaterThan(1);
 });
+
+describe('A18 limits per role', () => {
+  test('who may not use the assistant is told so, whatever they ask', async () => {
+    const {
+      editor,
+      asAdmin: other,
+      mock,
+    } = await chatting({
+      ai: { roles: { '*': { enabled: false }, Administrator: { enabled: true } } },
+    });
+    mock.on({ userMessage: /./ }, { content: 'Yes.' });
+    for (const [method, path] of [
+      ['GET', '/models'],
+      ['GET', '/conversations'],
+      ['POST', '/conversations'],
+      ['GET', '/library'],
+    ] as const) {
+      const { status, body } = await editor.ask(method, path);
+      expect([path, status, body]).toMatchObject([path, 403, { error: { code: 'refused' } }]);
+    }
+    expect((await (await begin(await other())).turn(says('hello'))).status).toBe(200);
+  });
+
+  test('a model that is for others is neither offered nor used', async () => {
+    const { editor, mock } = await chatting({ ai: { roles: { '*': { models: [] } } } });
+    mock.on({ userMessage: /./ }, { content: 'Yes.' });
+    expect((await editor.ask<Models>('GET', '/models')).body).toEqual({ models: [] });
+    const conversation = await begin(editor);
+    const refused = await conversation.turn({
+      kind: 'send',
+      text: 'hello',
+      extras: [],
+      model: 'local/tester',
+    });
+    expect(refused).toMatchObject({ status: 403, body: { error: { code: 'refused' } } });
+    expect(mock.getLastRequest()).toBeNull();
+  });
+
+  test('the budget of a day is one for all conversations of a person, and another for each person', async () => {
+    const {
+      editor,
+      asAdmin: other,
+      mock,
+    } = await chatting({ ai: { roles: { '*': { dayTokens: 30_000 } } } });
+    const usage = { prompt_tokens: 29_900, completion_tokens: 10, total_tokens: 29_910 };
+    mock.on({ userMessage: /./ }, { content: 'Yes.', usage });
+    const endOf = async (conversation: Awaited<ReturnType<typeof begin>>) => {
+      await conversation.hold(says('hello'));
+      return (await conversation.view()).messages.at(-1)?.parts.at(-1);
+    };
+    expect(await endOf(await begin(editor))).toMatchObject({ type: 'text' });
+    expect(await endOf(await begin(editor))).toMatchObject({
+      type: 'data-end',
+      data: { problem: expect.stringContaining('ai.roles.*.dayTokens') },
+    });
+    expect(await endOf(await begin(await other()))).toMatchObject({ type: 'text' });
+  });
+});
