@@ -1,4 +1,5 @@
 import { type Loaded, loadEnvFile, loadSettings } from '../settings/load.ts';
+import type { Source } from '../settings/sources.ts';
 
 /** What every command that reads settings takes from the command line. */
 export type SettingsOptions = {
@@ -16,6 +17,8 @@ export type SettingsOptions = {
   publicUrl?: string;
   model?: string;
   mcpConfig?: string;
+  /** Settings that instances share, as they were read last; not from the command line. */
+  shared?: () => Source;
 };
 
 const FLAGS: [keyof SettingsOptions, string][] = [
@@ -43,5 +46,5 @@ export function loadFor(options: SettingsOptions, shut: readonly string[] = []):
   const flags = Object.fromEntries(
     FLAGS.flatMap(([key, flag]) => (options[key] === undefined ? [] : [[flag, options[key]]])),
   );
-  return loadSettings({ config: options.config, flags, shut });
+  return loadSettings({ config: options.config, flags, shut, shared: options.shared?.() });
 }

@@ -29,6 +29,8 @@ export type LoadOptions = {
   cwd?: string;
   /** Groups (`ai`) whose sealed secrets count as not set: who does not need keys should not hold them. */
   shut?: readonly string[];
+  /** What several instances share beside their files; it counts after the file. Its secrets are opened in place. */
+  shared?: Source | undefined;
 };
 
 /**
@@ -40,11 +42,17 @@ export function loadSettings(options: LoadOptions = {}): Loaded {
   const cwd = options.cwd ?? process.cwd();
   const file = findFile(options.config, env, cwd);
   const inFile = readFile(file, options.config !== undefined);
-  const sources = [inFile, readEnvironment(env), readFlags(options.flags ?? {})];
+  const { shared } = options;
+  const sources = [inFile, ...(shared ? [shared] : []), readEnvironment(env), readFlags(options.flags ?? {})];
   const problems = sources.flatMap((source) => source.problems);
-  problems.push(...unknownKeys(inFile.values, file));
-  const { plain, failed } = openSecrets(inFile.values, () => keyFrom(sources, env), options.shut ?? []);
-  if (failed.length > 0) problems.push(notOpened(failed, file));
+  const open = (values: Record<string, unknown>, place: string): string[] => {
+    problems.push(...unknownKeys(values, place));
+    const { plain, failed } = openSecrets(values, () => keyFrom(sources, env), options.shut ?? []);
+    if (failed.length > 0) problems.push(notOpened(failed, place));
+    return plain;
+  };
+  const plainSecrets = open(inFile.values, file);
+  if (shared) open(shared.values, SHARED);
 
   const merged: Record<string, unknown> = {};
   const origins = new Map<string, string>();
@@ -62,9 +70,12 @@ export function loadSettings(options: LoadOptions = {}): Loaded {
     problems,
     origins,
     unreadable,
-    plainSecrets: plain,
+    plainSecrets,
   };
 }
+
+/** How people are told of settings that several instances share. */
+export const SHARED = 'assistant_settings in Directus';
 
 const keyLeaf = leaves.find(({ path }) => path.join('.') === 'key');
 

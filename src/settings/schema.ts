@@ -3,6 +3,7 @@ import { namesNobody } from './address.ts';
 import { ai } from './groups/ai.ts';
 import { http } from './groups/http.ts';
 import { leaf, names } from './groups/leaf.ts';
+import { store } from './groups/store.ts';
 
 /** What happens to a change before it is made, from the least strict on. */
 export const POLICIES = ['allow', 'confirm', 'block'] as const;
@@ -169,6 +170,7 @@ export const settingsSchema = z.strictObject({
     description:
       'Secret that seals sessions, and secrets in the settings file, the same on all instances: 32 characters or more. One is made in your config folder where none is given.',
   }),
+  store,
   ai,
 });
 

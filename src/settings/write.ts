@@ -21,12 +21,26 @@ export type Update = { path: string[]; change: (before: unknown) => unknown };
  */
 export function updateAll(file: string, updates: Update[], env: NodeJS.ProcessEnv = process.env): void {
   const values = existsSync(file) ? parse(file) : {};
-  for (const { path, change } of updates) {
-    checkGroups(values, path, file);
-    setAt(values, path, change(valueAt(values, path)));
-    sealSecrets(values, path, () => sealingKey(file, env));
-  }
+  applyUpdates(values, updates, file, () => sealingKey(file, env));
   replace(file, values);
+}
+
+/**
+ * Changes settings in place, and seals the secrets in what is written.
+ * @param where people are told the values stand
+ * @throws Error like `updateAll`
+ */
+export function applyUpdates(
+  values: Record<string, unknown>,
+  updates: Update[],
+  where: string,
+  keyOf: () => Buffer,
+): void {
+  for (const { path, change } of updates) {
+    checkGroups(values, path, where);
+    setAt(values, path, change(valueAt(values, path)));
+    sealSecrets(values, path, keyOf);
+  }
 }
 
 /** Changes one setting in the settings file, like `updateAll`. */
@@ -67,8 +81,8 @@ export function sealFile(file: string, env: NodeJS.ProcessEnv = process.env): st
   return sealed;
 }
 
-/** The key that will open them again when this file is loaded. */
-function sealingKey(file: string, env: NodeJS.ProcessEnv): Buffer {
+/** The key that will open secrets again when this file is loaded. @throws Error when there is no place to keep it */
+export function sealingKey(file: string, env: NodeJS.ProcessEnv = process.env): Buffer {
   const { key, warning } = installationKey(loadSettings({ config: file, env }).settings.key, env);
   if (!warning) return key;
   throw new Error(

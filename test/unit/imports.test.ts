@@ -17,6 +17,7 @@ const MAY: Record<string, string[] | 'all'> = {
   host: [],
   terminal: ['host'],
   web: ['host'],
+  store: ['host', 'directus'],
   sandbox: [],
   cli: 'all',
 };

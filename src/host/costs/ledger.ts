@@ -19,7 +19,7 @@ export type Ledger = {
   calls(since?: Date): Promise<CallUse[]>;
 };
 
-const spent = z.object({
+export const spent = z.object({
   at: z.iso.datetime(),
   conversation: z.string(),
   provider: z.string(),
