@@ -27,8 +27,9 @@ export type ReportRow = {
 };
 
 /**
- * `GET /api/usage?since=2026-11-01&until=2026-11-30&by=model`, for admins. Both days count; without them it is the last
- * 30 days, at most 366. The same with `/api/usage/csv` is a file of the rows.
+ * `GET /api/usage?days=7&by=user` (this day and those before it; 30 when nothing is said), or
+ * `?since=2026-11-01&until=2026-11-30&by=model`, where both days count; for admins. At most 366 days. The same with
+ * `/api/usage/csv` is a file of the rows.
  */
 export type Report = {
   since: string;

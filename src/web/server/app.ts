@@ -9,6 +9,7 @@ import { ProblemError, problemOf, statusOf } from './problem.ts';
 import { protect } from './protect.ts';
 import { createSessions } from './session.ts';
 import { settingsRoutes } from './settings/routes.ts';
+import { learnRoles } from './usage/learn.ts';
 import { usageRoutes } from './usage/routes.ts';
 
 /** The pages and what they call. */
@@ -27,6 +28,7 @@ export function createWeb(ports: Ports, folder: string): Web {
   app.use('*', protect(ports));
   app.route('/api/session', sessions.routes);
   app.use('/api/*', sessions.required);
+  app.use('/api/*', learnRoles(ports));
   app.route('/api/settings', settingsRoutes(ports));
   app.route('/api/usage', usageRoutes(ports));
   app.route('/api', chatRoutes(ports, people));
