@@ -18,7 +18,7 @@ export type SettingsOptions = {
   model?: string;
   mcpConfig?: string;
   /** Settings that instances share, as they were read last; not from the command line. */
-  shared?: () => Source;
+  shared?: () => Source | undefined;
 };
 
 const FLAGS: [keyof SettingsOptions, string][] = [

@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { uploadsIn } from '../host/attachments/uploads.ts';
-import { openConversations } from '../host/conversations/file-store.ts';
 import { dataFolder } from '../host/conversations/folder.ts';
-import { openLedger } from '../host/costs/ledger.ts';
 import { createMeter } from '../host/costs/meter.ts';
 import { serveInside } from '../server/inside.ts';
 import type { Loaded } from '../settings/load.ts';
@@ -15,16 +12,32 @@ import { approvalSecret } from './chat-keep.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
 import { type Beside, type BesideParts, serve } from './serve.ts';
 import { directusPort } from './web/directus-port.ts';
+import { openStore, type Store } from './web/keeping.ts';
 import { rolesOf } from './web/roles.ts';
 import { settingsPort } from './web/settings-port.ts';
 
 /** `directus-assistant web`: the chat and the settings in a browser, and MCP at /mcp, at one address. */
-export async function run(options: SettingsOptions): Promise<void> {
+export async function run(given: SettingsOptions): Promise<void> {
+  let store: Store | undefined;
+  const options: SettingsOptions = { ...given, shared: () => store?.shared?.source() };
   const read = () => loadFor(options);
+  let { settings } = read();
+  const opened = await openStore(() => settings, dataFolder()).catch((error: Error) => error);
+  if (opened instanceof Error) {
+    console.error(opened.message);
+    process.exitCode = 2;
+    return;
+  }
+  store = opened;
   await serve(
     options,
     [],
-    (parts) => begin(parts, read),
+    (parts) => {
+      parts.onSettings(() => {
+        settings = parts.loaded().settings;
+      });
+      return begin(parts, read, opened);
+    },
     (url) => console.error(`The assistant is at ${new URL(url).origin}/`),
   );
 }
@@ -32,13 +45,17 @@ export async function run(options: SettingsOptions): Promise<void> {
 /** Beside this file, where the package is built. */
 const PAGES = fileURLToPath(new URL('./web', import.meta.url));
 
-function begin({ loaded, reload, key, log, onSettings }: BesideParts, read: () => Loaded): Beside {
+function begin(
+  { loaded, reload, key, log, onSettings }: BesideParts,
+  read: () => Loaded,
+  store: Store,
+): Beside {
   const settings = () => loaded().settings;
   const inside = serveInside(loaded, log);
   onSettings(inside.renew);
-  const folder = dataFolder();
-  const ledger = openLedger({ folder });
-  const uploads = uploadsIn(join(folder, 'uploads'));
+  const { ledger } = store;
+  const uploads = uploadsIn(join(dataFolder(), 'uploads'));
+  const unwatch = store.shared?.watch(reload);
   const warn = (text: string) => log({ event: 'warning', text });
   const allowances = createAllowances({ loaded, rolesOf: rolesOf(settings), warn });
   const ports: Ports = {
@@ -53,10 +70,8 @@ function begin({ loaded, reload, key, log, onSettings }: BesideParts, read: () =
         fetch: (input, init) => inside.fetchFor(token())(input, init),
       },
     ],
-    keepingFor: (user) => ({
-      conversations: openConversations({
-        folder: join(folder, 'people', personal(settings().directus.url, user().id)),
-      }),
+    keepingFor: (user, token) => ({
+      conversations: store.conversationsOf(user().id, token),
       meter: createMeter({ ledger, user: user(), limits: () => allowances.of(user()).limits }),
       uploads,
       approvalSecret: approvalSecret(key),
@@ -72,10 +87,8 @@ function begin({ loaded, reload, key, log, onSettings }: BesideParts, read: () =
     async stop() {
       await web.stop();
       await inside.close();
+      unwatch?.();
+      store.close();
     },
   };
 }
-
-/** The name of a person's own folder: ids of one Directus say nothing in another. */
-const personal = (directus: string | undefined, user: string): string =>
-  createHash('sha256').update(`${directus} ${user}`).digest('hex').slice(0, 32);

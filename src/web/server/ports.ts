@@ -59,8 +59,8 @@ export type Ports = {
   admin: SettingsPort;
   /** The MCP servers that the chat of a user reaches its tools by, ours first. @param token the one they act with now */
   serversFor: (token: () => string) => Promise<ServerConfig[]>;
-  /** @param user as they are now: their role may change */
-  keepingFor: (user: () => User) => Keeping;
+  /** @param user as they are now: their role may change @param token the one they act with now */
+  keepingFor: (user: () => User, token: () => string) => Keeping;
   /** What was used, by everybody. */
   ledger: Ledger;
   /** Who may do what. */

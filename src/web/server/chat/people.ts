@@ -80,7 +80,10 @@ export function createPeople(ports: Ports): People {
 }
 
 function createPerson(ports: Ports, signed: () => Signed): Person {
-  const keeping = ports.keepingFor(() => signed().user);
+  const keeping = ports.keepingFor(
+    () => signed().user,
+    () => signed().token,
+  );
   const allowance = () => ports.allowances.of(signed().user);
   const listeners = new Set<(event: LiveEvent) => void>();
   let connecting: Promise<Servers> | undefined;
