@@ -19,6 +19,8 @@ export type SettingView = {
   from: string;
   /** The variable or flag that sets it, where that cannot be changed here. */
   fixed?: string;
+  /** How a form asks for it; `other` has a form of its own. */
+  kind: 'switch' | 'number' | 'text' | 'choice' | 'names' | 'other';
   choices?: string[];
   minimum?: number;
   maximum?: number;

@@ -63,14 +63,30 @@ function settingView(now: Loaded, name: string, leaf: Leaf): SettingView {
 }
 
 /** What a form may know of the type before it is sent. */
-function boundsOf({ type }: Leaf): Pick<SettingView, 'choices' | 'minimum' | 'maximum'> {
+function boundsOf({ type }: Leaf): Pick<SettingView, 'kind' | 'choices' | 'minimum' | 'maximum'> {
   const schema = z.toJSONSchema(type, { io: 'input' });
   const { enum: choices, minimum, maximum } = schema;
   return {
+    kind: kindOf(schema),
     ...(choices && { choices: choices.map(String) }),
     ...(minimum !== undefined && { minimum }),
     ...(maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER && { maximum }),
   };
+}
+
+function kindOf({ type, enum: choices, items }: z.core.JSONSchema.BaseSchema): SettingView['kind'] {
+  if (choices) return 'choice';
+  switch (type) {
+    case 'boolean':
+      return 'switch';
+    case 'integer':
+    case 'number':
+      return 'number';
+    case 'string':
+      return 'text';
+    default:
+      return typeof items === 'object' && 'type' in items && items.type === 'string' ? 'names' : 'other';
+  }
 }
 
 const mask = (secret: string): Masked => ({ set: true, hint: maskSecret(secret) });
