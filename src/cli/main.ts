@@ -3,6 +3,7 @@ import { version } from '../version.ts';
 import { examples } from './examples.ts';
 import { addHistory } from './history-commands.ts';
 import { addProviders } from './providers-commands.ts';
+import { addStore } from './store-commands.ts';
 
 /** Runs the command line. Commands load only what they need, so that `mcp` starts fast. */
 export async function main(argv: string[]): Promise<void> {
@@ -115,6 +116,7 @@ export async function main(argv: string[]): Promise<void> {
   }
 
   addProviders(program);
+  addStore(program);
 
   const settings = program
     .command('settings')

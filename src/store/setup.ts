@@ -76,26 +76,22 @@ export async function countConversations(directus: Directus): Promise<number> {
 
 export type Role = { id: string; name: string };
 
-/**
- * Gives the policy of own conversations to roles, by name; those that have it keep it.
- * @returns the names of those that did not have it
- * @throws Error when there is no role of a name, before anything is given
- */
-export async function giveToRoles(directus: Directus, names: readonly string[]): Promise<string[]> {
+/** Roles by name or id. @throws Error when there is none of a name */
+export async function findRoles(directus: Directus, names: readonly string[]): Promise<Role[]> {
   const roles = await directus.request<Role[]>('GET', '/roles', {
     query: { fields: ['id', 'name'], limit: -1 },
   });
-  const chosen = names.map((name) => {
+  return names.map((name) => {
     const role = roles.find((one) => one.name === name || one.id === name);
     if (role) return role;
-    throw new Error(
-      `There is no role "${name}". There are: ${roles.map((one) => one.name).join(', ')}. Give one of these.`,
-    );
+    const all = roles.map((one) => one.name).join(', ');
+    throw new Error(`There is no role "${name}". Give one of these: ${all}. Nothing was changed.`);
   });
-  const given: string[] = [];
-  for (const { id, name } of chosen) if (await give(directus, { role: id }, ownPolicy.id)) given.push(name);
-  return given;
 }
+
+/** Gives a role the policy of own conversations. @returns false when it has it already */
+export const giveToRole = (directus: Directus, role: Role): Promise<boolean> =>
+  give(directus, { role: role.id }, ownPolicy.id);
 
 /** Gives the policy of the server to the account it uses. @returns false when it has it already */
 export const giveToServer = (directus: Directus, user: string): Promise<boolean> =>

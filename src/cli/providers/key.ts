@@ -30,7 +30,7 @@ export async function run(name: string, options: ProviderOptions): Promise<void>
 }
 
 /** @throws Error when the person gives up */
-async function askHidden(question: string): Promise<string> {
+export async function askHidden(question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
   // Only now does the terminal not show what is typed.
