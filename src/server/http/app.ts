@@ -35,8 +35,8 @@ export type Parts = {
   pages?: Pages | undefined;
 };
 
-/** Pages that are served beside MCP. */
-export type Pages = (request: Request) => Response | Promise<Response>;
+/** Pages that are served beside MCP. @param address where the request comes from */
+export type Pages = (request: Request, address: string) => Response | Promise<Response>;
 
 /** Lets pages of an origin that was let in read the answers. */
 const readable = cors({
@@ -79,7 +79,7 @@ export function createApp(parts: Parts): Hono<Env> {
   // Only browsers name an origin. Adding to the headers of an answer makes a stream of it, which costs the others dearly.
   app.use('*', (c, next) => (c.req.header('origin') === undefined ? next() : readable(c, next)));
   app.all('/mcp', (c) => answer(c, parts));
-  if (pages) app.all('*', (c) => pages(c.req.raw));
+  if (pages) app.all('*', (c) => pages(c.req.raw, c.env.incoming.socket.remoteAddress ?? ''));
   else app.get('/', (c) => c.body(page, 200, PAGE_HEADERS));
   app.notFound(() => refuse({ status: 404, message: 'There is nothing here. MCP is at /mcp.' }));
   app.onError((error) => {

@@ -14,7 +14,8 @@ import { usageRoutes } from './usage/routes.ts';
 
 /** The pages and what they call. */
 export type Web = {
-  fetch(request: Request): Response | Promise<Response>;
+  /** @param address where the request comes from */
+  fetch(request: Request, address: string): Response | Promise<Response>;
   /** Ends streams and turns under way. */
   stop(): Promise<void>;
 };
@@ -46,7 +47,7 @@ export function createWeb(ports: Ports, folder: string): Web {
   });
 
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request, address) => app.fetch(request, { address }),
     stop: people.close,
   };
 }

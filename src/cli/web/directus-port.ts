@@ -1,0 +1,125 @@
+import QuickLRU from 'quick-lru';
+import { collectionsToChoose, itemsToChoose } from '../../directus/choose.ts';
+import { type Connection, connect } from '../../directus/connection.ts';
+import { DirectusError } from '../../directus/errors.ts';
+import { type Account, accountOf, endOf, renewSignIn, signIn, signOut } from '../../directus/sign-in.ts';
+import type { Settings } from '../../settings/schema.ts';
+import type { SignIn, User } from '../../web/api.ts';
+import { type DirectusPort, SignInError } from '../../web/server/ports.ts';
+import { ProblemError } from '../../web/server/problem.ts';
+import { asset } from './asset.ts';
+
+/** So long is believed who a token belongs to. */
+const BELIEVED_MS = 10_000;
+const MOST_REMEMBERED = 5_000;
+
+/** Directus as the pages need it. @param settings the settings in force now */
+export function directusPort(settings: () => Settings): DirectusPort {
+  const url = () => settings().directus.url ?? '';
+  const believed = new QuickLRU<string, User | undefined>({ maxSize: MOST_REMEMBERED, maxAge: BELIEVED_MS });
+  let named: { url: string; name: string } | undefined;
+
+  async function as<T>(token: string, work: (directus: Connection) => Promise<T>): Promise<T> {
+    const directus = connect({ url: url(), token }, () => believed.delete(token));
+    try {
+      return await work(directus);
+    } catch (error) {
+      throw error instanceof DirectusError && error.status < 500 ? notAllowed(error) : error;
+    } finally {
+      directus.close();
+    }
+  }
+
+  async function tokenFor(how: SignIn) {
+    if (!('token' in how)) return signIn(url(), how);
+    const expiresAt = endOf(how.token);
+    return { token: how.token, ...(expiresAt !== undefined && { expiresAt }) };
+  }
+
+  return {
+    async signIn(how) {
+      const signed = await tokenFor(how).catch(refuse);
+      const account = await accountOf(url(), signed.token).catch(refuse);
+      if (!account) throw new SignInError('wrong', 'Directus does not know this token.');
+      if (!account.appAccess) throw new SignInError('no-access', NO_ACCESS);
+      const user = userOf(account);
+      believed.set(signed.token, user);
+      return { ...signed, user };
+    },
+    async renew(token) {
+      const { token: next, expiresAt } = await renewSignIn(url(), token).catch(refuse);
+      return { token: next, expiresAt: expiresAt ?? '' };
+    },
+    async signOut(token) {
+      believed.delete(token);
+      if (endOf(token) !== undefined) await signOut(url(), token).catch(() => {});
+    },
+    async who(token) {
+      if (believed.has(token)) return believed.get(token);
+      const account = await accountOf(url(), token);
+      const user = account?.appAccess ? userOf(account) : undefined;
+      believed.set(token, user);
+      return user;
+    },
+    asset: (token, id, size) => asset(url(), token, id, size),
+    collections: (token) => as(token, collectionsToChoose),
+    items: (token, collection, search) =>
+      as(token, (directus) => itemsToChoose(directus, collection, search)),
+    async about() {
+      if (named?.url !== url()) named = { url: url(), name: await projectName(url()) };
+      return { ...named, url: url().replace(/\/+$/, '') };
+    },
+  };
+}
+
+const NO_ACCESS =
+  'This account has no access to the Directus app, so it cannot use the assistant. An admin can change that: App Access in one of its policies.';
+
+function userOf({ id, first_name, last_name, email, avatar, role, adminAccess }: Account): User {
+  const name = [first_name, last_name].filter(Boolean).join(' ') || email || 'Unnamed user';
+  return {
+    id,
+    name,
+    ...(email && { email }),
+    ...(avatar && { avatar }),
+    admin: adminAccess,
+    ...(role && { role: { id: role.id, name: role.name } }),
+  };
+}
+
+function refuse(error: unknown): never {
+  if (!(error instanceof DirectusError))
+    throw new SignInError(
+      'unreachable',
+      'Directus does not answer, so nobody can sign in. Try again shortly.',
+    );
+  if (error.code === 'INVALID_OTP')
+    throw new SignInError('otp', 'Enter the one-time code of your authenticator app.');
+  if (error.status === 429)
+    throw new SignInError('too-often', 'Directus has had too many tries. Wait a minute, then try again.');
+  // Whether there is such an account is nobody's business; one that is suspended is told no other.
+  throw new SignInError(
+    'wrong',
+    'Email, password or one-time code are wrong, or the account may not sign in.',
+  );
+}
+
+const notAllowed = ({ status, message }: DirectusError): ProblemError =>
+  status === 401
+    ? new ProblemError('signed-out', 'Your sign-in has ended. Sign in again.')
+    : new ProblemError('not-found', `Directus refuses: ${message}`);
+
+async function projectName(url: string): Promise<string> {
+  const directus = connect({ url });
+  try {
+    const info = await directus.request<{ project?: { project_name?: string | null } }>(
+      'GET',
+      '/server/info',
+    );
+    return info?.project?.project_name || 'Directus';
+  } catch {
+    return 'Directus';
+  } finally {
+    directus.close();
+  }
+}
