@@ -1,5 +1,6 @@
 import type { Calls, ReportRow, Requests } from '../../usage-api.ts';
 
+const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const whole = new Intl.NumberFormat('en-US');
 const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 const dayFormat = new Intl.DateTimeFormat('en-US', { day: 'numeric', month: 'short', year: 'numeric' });
@@ -11,7 +12,7 @@ export const shortText = (number: number): string => short.format(number);
 
 /** `$1.25`, with more places where little was spent. */
 export const dollarsText = (amount: number): string =>
-  `$${amount > 0 && amount < 0.1 ? amount.toFixed(4) : whole.format(Number(amount.toFixed(2)))}`;
+  `$${amount > 0 && amount < 0.1 ? amount.toFixed(4) : cents.format(amount)}`;
 
 /** `2026-11-25` as `Nov 25, 2026`. */
 export const dayText = (day: string): string => dayFormat.format(new Date(`${day}T00:00`));
