@@ -1,10 +1,29 @@
 /** A result in the parts a person can read: what the tool says, and what it read in Directus. */
-export function readable(text: string): string {
-  return text
-    .split('\n')
-    .filter((line) => !/^<\/?data-[0-9a-f]+>$/.test(line))
-    .map((line) => indented(line))
+export const readable = (text: string): string => linesOf(text).map(indented).join('\n');
+
+/** The receipt of a change, its fields as `name: before → after`, one to a line. */
+export const receipt = (text: string): string =>
+  linesOf(text)
+    .map((line) => changedFields(json(line)) ?? indented(line))
     .join('\n');
+
+/** Lines without the marks that tell a model what is only data. */
+const linesOf = (text: string): string[] =>
+  text.split('\n').filter((line) => !/^<\/?data-[0-9a-f]+>$/.test(line));
+
+/** Undefined for what is no list of rows and their changed fields. */
+function changedFields(rows: unknown): string | undefined {
+  if (!Array.isArray(rows) || rows.length === 0) return undefined;
+  const lines: string[] = [];
+  for (const row of rows as unknown[]) {
+    if (typeof row !== 'object' || row === null || !('key' in row) || !('changed' in row)) return undefined;
+    lines.push(`${row.key}:`);
+    for (const [name, change] of Object.entries(row.changed ?? {})) {
+      const [before, after] = Array.isArray(change) ? change : [undefined, change];
+      lines.push(`  ${name}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`);
+    }
+  }
+  return lines.join('\n');
 }
 
 /** JSON over several lines; anything else as it is. */
