@@ -1,6 +1,7 @@
+import { basename } from 'node:path';
 import ui from '@nuxt/ui/vite';
 import vue from '@vitejs/plugin-vue';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import * as zod from 'zod/v4';
 import * as mini from 'zod/v4/mini';
 
@@ -24,10 +25,25 @@ const any = /* @__PURE__ */ new Proxy(nothing, { get: (_, name) => (typeof name 
 export { ${names.map((name) => `nothing as ${name}`).join(', ')} };
 `;
 
+/**
+ * Reka UI has one module that names all parts of all its components. Shared by pages, it takes into each of them what
+ * any of them uses; so each component of Nuxt UI gets one of its own, of which only its parts are left.
+ */
+const namesApart: Plugin = {
+  name: 'names-apart',
+  enforce: 'pre',
+  async resolveId(id, importer) {
+    if (id !== 'reka-ui/namespaced' || importer === undefined) return null;
+    const found = await this.resolve(id, importer, { skipSelf: true });
+    return found && `${found.id}?for=${basename(importer.split('?')[0] ?? '')}`;
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [
     withoutZod,
+    namesApart,
     vue(),
     ui({
       ui: { colors: { primary: 'violet', neutral: 'zinc' } },
