@@ -51,7 +51,7 @@ export const labelOf = (path: string): string => (labels as Record<string, strin
 const paths = Object.keys(labels);
 const among = (pattern: RegExp) => paths.filter((path) => pattern.test(path));
 
-export const sections: readonly Section[] = [
+export const sections: readonly [Section, ...Section[]] = [
   {
     id: 'providers',
     label: 'Providers',
