@@ -1,0 +1,228 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import type { SessionInfo } from '../../src/web/api.ts';
+import { rest } from '../live/helpers.ts';
+import { planted } from '../secrets-planted.ts';
+import { signedIn, startWeb, visit } from './fixtures/web.ts';
+
+const { admin, editor } = inject('directus');
+const asAdmin = rest(admin.token);
+const account = ({ email, password }: { email: string; password?: string }) => ({
+  email,
+  password: password ?? '',
+});
+
+/** A user of Directus that is gone with the test. */
+async function freshUser(fields: Record<string, unknown> = {}) {
+  const user = {
+    email: `${randomUUID()}@example.com`,
+    password: planted.password,
+    status: 'active',
+    ...fields,
+  };
+  const { data } = await asAdmin('POST', '/users', user);
+  const { id } = data as { id: string };
+  onTestFinished(async () => {
+    await asAdmin('DELETE', `/users/${id}`);
+  });
+  return { ...user, id };
+}
+
+/** The code that an authenticator app shows now (RFC 6238). */
+function codeNow(secret: string): string {
+  const bits = [...secret.replace(/=+$/, '')]
+    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  const at = (mac.at(-1) ?? 0) & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+describe('who may sign in', () => {
+  test('accounts and tokens of Directus, each with what they are', async () => {
+    const { url } = await startWeb();
+    const stranger = visit(url);
+    expect((await stranger.ask<SessionInfo>('GET', '/session')).body).toEqual({
+      directus: { name: 'The Harrowmere Courier', url: inject('directus').url },
+      version: expect.any(String),
+    });
+    expect((await stranger.ask('GET', '/models')).status).toBe(401);
+    const one = visit(url);
+    const { body } = await one.ask<SessionInfo>('POST', '/session', account(admin));
+    expect(body.user).toMatchObject({ email: admin.email, admin: true, role: { name: expect.any(String) } });
+    expect((await one.ask<SessionInfo>('GET', '/session')).body.user?.admin).toBe(true);
+    const other = await signedIn(url, { token: editor.token });
+    expect((await other.ask<SessionInfo>('GET', '/session')).body.user).toMatchObject({
+      email: editor.email,
+      admin: false,
+    });
+    expect((await other.ask('GET', '/settings')).status).toBe(403);
+  });
+
+  test('nobody else: wrong passwords and tokens, suspended accounts, accounts without App access', async () => {
+    const { url, log } = await startWeb();
+    const suspended = await freshUser({ status: 'suspended' });
+    const outside = await freshUser();
+    const refusals = await Promise.all(
+      [
+        { email: editor.email, password: 'wrong' },
+        { email: 'nobody@example.com', password: 'wrong' },
+        account(suspended),
+        { token: 'no-such-token' },
+        account(outside),
+      ].map(async (how) => (await visit(url).ask('POST', '/session', how)).body),
+    );
+    const messages = refusals.map((body) => (body as { error: { message: string } }).error.message);
+    // Whether there is an account is not told.
+    expect(messages[0]).toBe(messages[1]);
+    expect(messages[2]).toBe(messages[1]);
+    expect(messages[4]).toContain('App Access');
+    expect(log()).not.toContain(editor.email);
+    for (const body of [{}, { email: 'x' }, { token: '' }, [], { email: 1, password: 2 }])
+      expect((await visit(url).ask('POST', '/session', body)).status).toBe(422);
+  });
+
+  test('with a one-time code where the account wants one', async () => {
+    const { url } = await startWeb();
+    // Who has rights of their own can set up the second factor.
+    const policy = { name: randomUUID(), app_access: true, admin_access: true };
+    const user = await freshUser({ policies: [{ policy }] });
+    const login = await fetch(`${inject('directus').url}/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(account(user)),
+    });
+    const { data } = (await login.json()) as { data: { access_token: string } };
+    const asUser = rest(data.access_token);
+    const made = await asUser('POST', '/users/me/tfa/generate', { password: user.password });
+    const { secret } = made.data as { secret: string };
+    const enabled = await asUser('POST', '/users/me/tfa/enable', { secret, otp: codeNow(secret) });
+    expect(enabled).toMatchObject({ errors: [] });
+
+    const visitor = visit(url);
+    const first = await visitor.ask('POST', '/session', account(user));
+    expect(first).toMatchObject({ status: 401, body: { error: { code: 'otp' } } });
+    const wrong = await visitor.ask('POST', '/session', { ...account(user), otp: '000000' });
+    expect(wrong.status).toBe(401);
+    const right = await visitor.ask<SessionInfo>('POST', '/session', {
+      ...account(user),
+      otp: codeNow(secret),
+    });
+    expect(right.body.user?.id).toBe(user.id);
+  });
+
+  test('nobody at all where the assistant is switched off', async () => {
+    const { url } = await startWeb({ env: { AI_ENABLED: 'false' } });
+    for (const [method, path, body] of [
+      ['GET', '/session'],
+      ['POST', '/session', { token: admin.token }],
+      ['GET', '/models'],
+    ] as const)
+      expect(await visit(url).ask(method, path, body)).toMatchObject({
+        status: 403,
+        body: { error: { message: expect.stringContaining('AI_ENABLED') } },
+      });
+  });
+
+  test('after too many wrong tries not for a while, with the time; elsewhere and others are not held up', async () => {
+    const { url } = await startWeb();
+    const tryIt = (email: string) => visit(url).ask('POST', '/session', { email, password: 'wrong' });
+    const statuses: number[] = [];
+    for (let nth = 0; nth < 12; nth++) statuses.push((await tryIt('somebody@example.com')).status);
+    expect(statuses).toContain(429);
+    expect(statuses[0]).toBe(403);
+    const held = await tryIt('Somebody@example.com');
+    expect(Number(held.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await visit(url).ask('POST', '/session', account(editor))).status).toBe(200);
+  });
+});
+
+describe('the cookie', () => {
+  test('is out of reach of scripts and other sites, and says nothing', async () => {
+    const { url } = await startWeb();
+    const { headers } = await visit(url).ask('POST', '/session', { token: editor.token });
+    const [cookie = ''] = headers.getSetCookie();
+    expect(cookie).toMatch(/HttpOnly/i);
+    expect(cookie).toMatch(/SameSite=Strict/i);
+    expect(cookie).not.toContain(editor.token);
+    const secure = await startWeb({ flags: ['--public-url', 'https://assistant.example.com'] });
+    const [safe = ''] = (
+      await visit(secure.url).ask('POST', '/session', { token: editor.token })
+    ).headers.getSetCookie();
+    expect(safe).toMatch(/^__Host-/);
+    expect(safe).toMatch(/Secure/i);
+  });
+
+  test('outlives the server, but neither a change to it, another installation, nor the sign-out', async () => {
+    const web = await startWeb();
+    const visitor = await signedIn(web.url, account(editor));
+    await web.stop();
+    const next = await startWeb({ home: web.home });
+    const statusWith = async (cookie: string, url = next.url) =>
+      (await visit(url, cookie).ask('GET', '/models')).status;
+    expect(await statusWith(visitor.cookie())).toBe(200);
+    const [name, value = ''] = visitor.cookie().split('=');
+    const changed = `${value.slice(0, 40)}${value[40] === 'A' ? 'B' : 'A'}${value.slice(41)}`;
+    for (const forged of [changed, '', 'x', value.slice(0, -4), `${value}A`])
+      expect([forged, await statusWith(`${name}=${forged}`)]).toEqual([forged, 401]);
+    const stranger = await startWeb();
+    expect(await statusWith(visitor.cookie(), stranger.url)).toBe(401);
+    const again = visit(next.url, visitor.cookie());
+    expect((await again.ask('DELETE', '/session')).status).toBe(204);
+    // Directus has ended it, so what was kept elsewhere is of no use.
+    expect(await statusWith(visitor.cookie())).toBe(401);
+  });
+});
+
+describe('other pages', () => {
+  test('can change nothing, and are told so', async () => {
+    const { url } = await startWeb();
+    const visitor = await signedIn(url, { token: editor.token });
+    const statusOf = async (headers: Record<string, string>, body: string | null = '{}') =>
+      (await visitor.fetch('/api/conversations', { method: 'POST', headers, body })).status;
+    const json = { 'content-type': 'application/json' };
+    expect(await statusOf({ ...json, origin: url })).toBe(201);
+    expect(await statusOf({ ...json, origin: url, 'sec-fetch-site': 'same-origin' })).toBe(201);
+    const { host } = new URL(url);
+    for (const headers of [
+      { ...json, origin: 'http://localhost:1' },
+      { ...json, origin: 'null' },
+      { ...json, origin: url, 'sec-fetch-site': 'cross-site' },
+      { ...json, origin: url, 'sec-fetch-site': 'same-site' },
+      { origin: url, 'content-type': 'text/plain' },
+      { origin: url, 'content-type': 'application/x-www-form-urlencoded' },
+      { origin: url, 'content-type': 'multipart/form-data; boundary=x' },
+    ])
+      expect([headers, await statusOf(headers)]).toEqual([headers, 403]);
+    const bare = await fetch(`${url}/api/conversations`, {
+      method: 'POST',
+      headers: { ...json, host, cookie: visitor.cookie() },
+      body: '{}',
+    });
+    expect(bare.status).toBe(403);
+  });
+
+  test('cannot show ours in a frame, and ours can load nothing of others and no script in the page', async () => {
+    const { url } = await startWeb();
+    const page = await fetch(`${url}/settings`);
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(page.status).toBe(200);
+    for (const rule of [
+      "default-src 'none'",
+      "script-src 'self'",
+      "connect-src 'self'",
+      "frame-ancestors 'none'",
+    ])
+      expect(policy).toContain(rule);
+    expect(policy).not.toMatch(/unsafe-eval|https?:|script-src [^;]*unsafe/);
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+    const html = await page.text();
+    expect(html).not.toMatch(/<script(?![^>]*\bsrc=)/);
+    for (const path of ['/assets/..%2fbin.js', '/assets/..%2f..%2fpackage.json', '/assets/none.js'])
+      expect([path, (await fetch(url + path)).status]).toEqual([path, 404]);
+    expect((await fetch(`${url}/api/nothing`, { headers: { cookie: '' } })).status).toBe(401);
+  });
+});
