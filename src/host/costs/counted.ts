@@ -82,11 +82,16 @@ function counter({
    * A request that failed has used nothing of what was set aside for it; one that was stopped before its first word was
    * read by the provider, as far as we know.
    */
-  async function sent<T>(request: PromiseLike<T>, { abortSignal }: Params, inputTokens: number): Promise<T> {
+  async function sent<T>(
+    request: () => PromiseLike<T>,
+    { abortSignal }: Params,
+    inputTokens: number,
+  ): Promise<T> {
+    const made = abortSignal?.aborted !== true;
     try {
-      return await request;
+      return await request();
     } catch (error) {
-      if (abortSignal?.aborted) record(undefined, { inputTokens, outputTokens: 0 });
+      if (made && abortSignal?.aborted) record(undefined, { inputTokens, outputTokens: 0 });
       else meter?.release(conversation);
       throw error;
     }
@@ -96,13 +101,13 @@ function counter({
     specificationVersion: 'v4',
     async wrapGenerate({ model: inner, params: asked }) {
       const { params, inputTokens } = await admit(asked);
-      const result = await sent(inner.doGenerate(params), params, inputTokens);
+      const result = await sent(() => inner.doGenerate(params), params, inputTokens);
       record(result.usage, { inputTokens, outputTokens: contentTokens(result.content) });
       return result;
     },
     async wrapStream({ model: inner, params: asked }) {
       const { params, inputTokens } = await admit(asked);
-      const result = await sent(inner.doStream(params), params, inputTokens);
+      const result = await sent(() => inner.doStream(params), params, inputTokens);
       const count = countOutput((reported, outputTokens) => record(reported, { inputTokens, outputTokens }));
       return { ...result, stream: result.stream.pipeThrough(count) };
     },

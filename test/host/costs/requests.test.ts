@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { openLedger } from '../../../src/host/costs/ledger.ts';
 import { createMeter, type Meter, type Planned } from '../../../src/host/costs/meter.ts';
-import { type ChatEvent, createChat, openModel } from '../../../src/host/index.ts';
+import { type ChatEvent, type ChatModel, createChat, openModel } from '../../../src/host/index.ts';
 import type { Settings } from '../../../src/settings/schema.ts';
 import { tempFolder } from '../conversations/fixtures/entries.ts';
 import { compatible, connect, openLocal, read } from '../fixtures/setup.ts';
-import { replay } from '../quirks/replay-server.ts';
+import { type Reply, replay } from '../quirks/replay-server.ts';
 
 const usage = (promptTokens: number) =>
   `text:data: {"choices":[{"index":0,"delta":{"role":"assistant","content":"Hello."}}]}\n\ndata: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":${promptTokens},"completion_tokens":2}}\n\ndata: [DONE]\n\n`;
@@ -26,16 +26,16 @@ function watched(folder: string, budget: Settings['ai']['budget'] = {}) {
   return { meter: seen, plans };
 }
 
-async function chatting(
-  reply: string,
-  { meter, model: settings = {} }: { meter?: Meter; model?: Record<string, unknown> },
-) {
-  const { url } = await replay(reply);
+type Chatting = { meter?: Meter; model?: Record<string, unknown>; known?: Partial<ChatModel> };
+
+/** @param known of the model, whatever the settings say */
+async function chatting(reply: Reply, { meter, model: settings = {}, known = {} }: Chatting) {
+  const { url, requests } = await replay(reply);
   const events: ChatEvent[] = [];
-  const model = await openLocal(url, settings);
+  const model = { ...(await openLocal(url, settings)), ...known };
   const servers = await connect();
   const onEvent = (event: ChatEvent) => events.push(event);
-  return { chat: createChat({ model, servers, meter, maxRetries: 0, onEvent }), events };
+  return { chat: createChat({ model, servers, meter, maxRetries: 0, onEvent }), events, requests };
 }
 
 describe('what a request may use is planned', () => {
@@ -62,6 +62,59 @@ describe('what a request may use is planned', () => {
     await read(chat.send('hello'));
     const [first, second] = plans.map(({ inputTokens }) => inputTokens);
     expect(second).toBeGreaterThan((first ?? 0) * 2);
+  });
+});
+
+describe('the length of an answer', () => {
+  const known = { contextWindow: 40_000, maxOutput: undefined };
+
+  test('is sent as it was planned where a budget is set, at most a quarter of the window', async () => {
+    const { meter, plans } = watched(tempFolder(), { dayTokens: 1_000_000 });
+    const { chat, requests } = await chatting(usage(10), { meter, known });
+    await read(chat.send('hello'));
+    expect(plans[0]?.maxOutput).toBe(10_000);
+    expect(requests[0]?.max_tokens).toBe(10_000);
+    const large = await chatting(usage(10), { meter, known: { maxOutput: undefined } });
+    await read(large.chat.send('hello'));
+    expect(large.requests[0]?.max_tokens).toBe(16_000);
+  });
+
+  test('is left to the endpoint where no budget and no limit is set', async () => {
+    const { meter } = watched(tempFolder());
+    const { chat, requests } = await chatting(usage(10), { meter, known });
+    await read(chat.send('hello'));
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).not.toHaveProperty('max_tokens');
+  });
+});
+
+describe('a request that is stopped before its first word', () => {
+  test('counts with what was sent, estimated, and no longer as under way', async () => {
+    const folder = tempFolder();
+    const { meter } = watched(folder, { dayTokens: 40_000 });
+    const silent = { body: 'text:data', end: 'stall' } as const;
+    const { chat, requests } = await chatting(silent, { meter, model: { maxOutput: 20_000 } });
+    const stop = new AbortController();
+    const reading = read(chat.send('hello', { signal: stop.signal }));
+    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    stop.abort();
+    expect((await reading).end).toMatchObject({ state: 'stopped', usage: { incomplete: true } });
+    expect(chat.usage.inputTokens).toBeGreaterThan(50);
+    await vi.waitFor(async () => {
+      const entries = await openLedger({ folder }).entries();
+      expect(entries).toMatchObject([{ outputTokens: 0, incomplete: true }]);
+    });
+    const plan = { conversation: 'other', inputTokens: 100, maxOutput: 20_000, cost: undefined };
+    expect(await meter.refusal(plan, () => {})).toBeUndefined();
+  });
+
+  test('counts with nothing when it was never made', async () => {
+    const folder = tempFolder();
+    const { meter } = watched(folder);
+    const { chat, requests } = await chatting(usage(10), { meter });
+    await read(chat.send('hello', { signal: AbortSignal.abort() }));
+    expect(requests).toEqual([]);
+    expect(chat.usage.inputTokens).toBe(0);
   });
 });
 
