@@ -62,7 +62,7 @@ function begin(
     key,
     settings,
     directus: directusPort(settings),
-    admin: settingsPort({ read, reload }),
+    admin: settingsPort({ read, reload }, store.shared),
     serversFor: async (token) => [
       {
         name: 'directus',

@@ -10,6 +10,8 @@ export type Loaded = {
   settings: Settings;
   /** The settings file that was read, or where a new one would go. */
   file: string;
+  /** Where changes are saved, for people: that file, or what instances share. */
+  place: string;
   /** What is wrong, each a sentence that says what to do. With any, the server must stay read-only (A26). */
   problems: string[];
   /** For each setting (`tools.exclude`), where its value comes from: `default`, a file, a variable, a flag. */
@@ -67,6 +69,7 @@ export function loadSettings(options: LoadOptions = {}): Loaded {
   return {
     settings: settingsSchema.parse(merged),
     file,
+    place: shared ? SHARED : file,
     problems,
     origins,
     unreadable,

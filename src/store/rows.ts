@@ -72,7 +72,7 @@ function wordsFor(what: string, error: unknown): string | undefined {
   if (error instanceof UnreachableError) return `${error.message} Try again once it is back.`;
   if (!(error instanceof DirectusError)) return undefined;
   if (error.status === 401) return 'The sign-in to Directus has ended. Sign in again.';
-  if (error.status === 403) {
+  if (error.status === 403 || error.code === 'INVALID_FOREIGN_KEY') {
     return `Directus does not let this account reach ${what}: they were removed, or a right is missing. An admin sees which with: directus-assistant store check`;
   }
   if (error.status === 413) {

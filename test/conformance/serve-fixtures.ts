@@ -9,7 +9,7 @@ import type { Served } from './served.ts';
 /** Serves the fixtures where the product stands: behind the same HTTP, for the callers it lets in. */
 export async function startFixtures(directus: string): Promise<Served> {
   const settings = settingsSchema.parse({ directus: { url: directus }, http: { port: 0 } });
-  const loaded = { settings, file: '', problems: [], origins: new Map<string, string>() };
+  const loaded = { settings, file: '', place: '', problems: [], origins: new Map<string, string>() };
   const recogniser = recogniseByToken(() => settings);
   const server: Listening = await serveHttp({
     settings: () => settings.http,

@@ -1,5 +1,7 @@
 import { unknownNames } from '../../guard/select.ts';
 import { endpoint } from '../../server/http/endpoint.ts';
+import { revisionOf, sealingKey, updateAll } from '../../settings/write.ts';
+import type { SharedSettings } from '../../store/settings.ts';
 import { tools } from '../../tools/list.ts';
 import type { SettingsPort } from '../../web/server/settings/port.ts';
 import { clientConfigs } from '../client-config.ts';
@@ -7,9 +9,18 @@ import { createPrompts, promptsView } from './prompts-collection.ts';
 import { toolsView } from './tools-view.ts';
 
 /** What the settings page reaches of the program. */
-export function settingsPort({ read, reload }: Pick<SettingsPort, 'read' | 'reload'>): SettingsPort {
+export function settingsPort(
+  { read, reload }: Pick<SettingsPort, 'read' | 'reload'>,
+  shared: SharedSettings | undefined,
+): SettingsPort {
   return {
     read,
+    revision: () => shared?.revision() ?? revisionOf(read().file),
+    async write(updates) {
+      const { file } = read();
+      if (shared) await shared.update(updates, () => sealingKey(file));
+      else updateAll(file, updates);
+    },
     reload,
     faultsOf: (settings) => unknownNames(settings, tools),
     tools: (draft) => toolsView(read(), draft),

@@ -36,7 +36,7 @@ export function settingsRoutes({ admin, settings }: Ports): Hono<Env> {
   });
 
   app.get('/', (c) => c.json<SettingsView>(viewOf(admin)));
-  app.patch('/', async (c) => c.json<SettingsView>(save(admin, await readJson(c, changeInput))));
+  app.patch('/', async (c) => c.json<SettingsView>(await save(admin, await readJson(c, changeInput))));
 
   app.post('/test', async (c) => test(c, settingsWith(ai(), await readJson(c, questionInput))));
   app.get('/models', async (c) =>

@@ -4,7 +4,7 @@ import { faultIn } from '../../../settings/fault.ts';
 import { type Leaf, setAt } from '../../../settings/leaves.ts';
 import type { Loaded } from '../../../settings/load.ts';
 import { didYouMean } from '../../../settings/suggest.ts';
-import { revisionOf, type Update, updateAll } from '../../../settings/write.ts';
+import type { Update } from '../../../settings/write.ts';
 import type { SettingsChange, SettingsView } from '../../settings-api.ts';
 import { ProblemError } from '../problem.ts';
 import { isMasked, plain } from './kept.ts';
@@ -18,12 +18,12 @@ export const changeInput = z.strictObject({
 }) satisfies z.ZodType<SettingsChange>;
 
 /**
- * Changes settings in the file, all or none, and brings them into force.
- * @throws ProblemError that names the setting that is wrong, or says that the file has changed meanwhile
+ * Changes what is saved of the settings, all or none, and brings it into force.
+ * @throws ProblemError that names the setting that is wrong, or says that they have changed meanwhile
  */
-export function save(port: SettingsPort, { revision, changes }: SettingsChange): SettingsView {
+export async function save(port: SettingsPort, { revision, changes }: SettingsChange): Promise<SettingsView> {
   const now = port.read();
-  if (revisionOf(now.file) !== revision) {
+  if (port.revision() !== revision) {
     throw new ProblemError(
       'conflict',
       'The settings have been changed elsewhere meanwhile. They were loaded anew; look at your changes and save again.',
@@ -37,7 +37,7 @@ export function save(port: SettingsPort, { revision, changes }: SettingsChange):
     return update ? [update] : [];
   });
   checkNames(port, now, candidate);
-  if (updates.length > 0) write(now.file, updates);
+  if (updates.length > 0) await write(port, now.place, updates);
   port.reload();
   return viewOf(port);
 }
@@ -79,10 +79,10 @@ function parsedBy({ type, path }: Leaf, value: unknown): unknown {
 }
 
 /** A list that could not be read is shown empty; to save it would lose what it holds. */
-function checkUnderstood({ problems, file }: Loaded, name: string, value: unknown): void {
+function checkUnderstood({ problems, place }: Loaded, name: string, value: unknown): void {
   if (typeof value !== 'object') return;
   const fault = problems.find((problem) => problem.startsWith(`${name}.`) || problem.startsWith(`${name} `));
-  if (fault) throw new ProblemError('invalid', `${fault} Mend this in ${file} first.`, name);
+  if (fault) throw new ProblemError('invalid', `${fault} Mend this in ${place} first.`, name);
 }
 
 /** A name that no tool has would leave only reading. */
@@ -92,15 +92,15 @@ function checkNames({ faultsOf }: SettingsPort, now: Loaded, candidate: Loaded['
   if (fault) throw new ProblemError('invalid', fault, /^[^:]*/.exec(fault)?.[0]);
 }
 
-function write(file: string, updates: Update[]): void {
+async function write(port: SettingsPort, place: string, updates: Update[]): Promise<void> {
   try {
-    updateAll(file, updates);
+    await port.write(updates);
   } catch (error) {
     const code = codeOf(error);
     const why = error instanceof Error ? error.message : '';
     throw new ProblemError(
       'failed',
-      code ? `${file} cannot be written (${code}), so nothing was changed. Mend that on the server.` : why,
+      code ? `${place} cannot be written (${code}), so nothing was changed. Mend that on the server.` : why,
     );
   }
 }

@@ -4,7 +4,6 @@ import { presets } from '../../../host/providers/presets.ts';
 import { type Leaf, leaves, valueAt } from '../../../settings/leaves.ts';
 import type { Loaded } from '../../../settings/load.ts';
 import { mapSecrets, maskAddress, maskSecret } from '../../../settings/secrets.ts';
-import { revisionOf } from '../../../settings/write.ts';
 import type { Masked, SettingsView, SettingView } from '../../settings-api.ts';
 import type { SettingsPort } from './port.ts';
 
@@ -21,11 +20,11 @@ export const shownLeaves: ReadonlyMap<string, Leaf> = new Map(
 );
 
 /** Everything the page shows of the settings; no secret in it. */
-export function viewOf({ read, faultsOf }: SettingsPort): SettingsView {
+export function viewOf({ read, revision, faultsOf }: SettingsPort): SettingsView {
   const now = read();
   return {
-    file: now.file,
-    revision: revisionOf(now.file),
+    file: now.place,
+    revision: revision(),
     problems: [...now.problems, ...faultsOf(now.settings)],
     settings: Object.fromEntries(
       [...shownLeaves].map(([name, leaf]) => [name, settingView(now, name, leaf)]),
@@ -41,13 +40,12 @@ export function viewOf({ read, faultsOf }: SettingsPort): SettingsView {
   };
 }
 
-/** The variable or flag that sets a setting; undefined where the file or nothing does, so that it can be changed. */
-export function fixedBy({ origins, file }: Loaded, name: string): string | undefined {
+/** The variable or flag that sets a setting; undefined where what is saved or nothing does: it can be changed. */
+export function fixedBy({ origins, file, place }: Loaded, name: string): string | undefined {
   const origin = origins.get(name) ?? 'default';
   // A list that is put together from file and variable can be added to here.
-  return origin === 'default' || origin.split(' + ').includes(file) || name === 'tools.exclude'
-    ? undefined
-    : origin;
+  const saved = origin.split(' + ').some((one) => one === file || one === place);
+  return origin === 'default' || saved || name === 'tools.exclude' ? undefined : origin;
 }
 
 function settingView(now: Loaded, name: string, leaf: Leaf): SettingView {
@@ -56,7 +54,7 @@ function settingView(now: Loaded, name: string, leaf: Leaf): SettingView {
     value: masked(leaf, name, valueAt(now.settings, leaf.path)) ?? null,
     standard: leaf.type.safeParse(undefined).data ?? null,
     description: leaf.meta.description,
-    from: (now.origins.get(name) ?? 'default').replace(now.file, 'file'),
+    from: (now.origins.get(name) ?? 'default').replace(now.file, 'file').replace(now.place, 'file'),
     ...(fixed && { fixed }),
     ...boundsOf(leaf),
   };
