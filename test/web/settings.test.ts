@@ -204,7 +204,7 @@ describe('a key', () => {
     const { baseUrl, sent } = await endpoint();
     const desk = await settingsOf();
     await desk.change({ 'ai.compatible': [provider(baseUrl)] });
-    const [entry] = (await desk.valueOf('ai.compatible')) as ProviderEntry[];
+    const [entry] = (await desk.savedValue('ai.compatible')) as ProviderEntry[];
     if (!entry) throw new Error('nothing was saved');
     return { ...desk, sent, baseUrl, entry: { ...entry, was: entry.name } };
   };
@@ -272,10 +272,10 @@ describe('a key', () => {
 
   test('in the query of an address is hidden, and kept with it', async () => {
     const { baseUrl, sent } = await endpoint();
-    const { admin, change, valueOf } = await settingsOf({
+    const { admin, change, savedValue } = await settingsOf({
       settings: { ai: { compatible: [provider(`${baseUrl}?key=${planted.query}`)] } },
     });
-    const [entry] = (await valueOf('ai.compatible')) as ProviderEntry[];
+    const [entry] = (await savedValue('ai.compatible')) as ProviderEntry[];
     expect(entry?.baseUrl).toBe(`${baseUrl}?••••`);
     expect(await change({ 'ai.compatible': [{ ...entry, was: 'house', models: ['other'] }] })).toMatchObject({
       status: 200,
@@ -288,11 +288,11 @@ describe('a key', () => {
   });
 
   test('that does not open with the key of this installation is not lost when others are saved', async () => {
-    const { web, change, inFile, valueOf } = await saved();
+    const { web, change, inFile, savedValue } = await saved();
     const sealed = (await inFile()).match(/"apiKey": "(sealed:[^"]*)"/)?.[1];
     // Sealed for another name, so it does not open here.
     await writeFile(web.file, (await inFile()).replace('"house"', '"other"'));
-    const [entry] = (await valueOf('ai.compatible')) as ProviderEntry[];
+    const [entry] = (await savedValue('ai.compatible')) as ProviderEntry[];
     expect(entry?.apiKey).toBeUndefined();
     expect(await change({ 'ai.compatible': [{ ...entry, was: 'other', models: ['x'] }] })).toMatchObject({
       status: 200,
