@@ -35,11 +35,14 @@ export function useConversation(wanted: () => string | undefined) {
   const following = ref(false);
   const chat = useChat<ChatMessage>({ transport: new TurnTransport(() => id.value ?? ''), throttle: 40 });
 
+  /** Counts who reads a turn: only the last one says what has become of it. */
+  let reader = 0;
+
   const busy = computed(() => following.value || sending.value !== undefined);
 
   async function open(next: string | undefined): Promise<void> {
     if (next === id.value && next !== undefined) return;
-    await chat.stop();
+    await leave();
     id.value = next;
     view.value = undefined;
     problem.value = '';
@@ -53,7 +56,7 @@ export function useConversation(wanted: () => string | undefined) {
     const asked = id.value;
     if (asked === undefined) return;
     try {
-      const seen = await ask<ConversationView>('GET', `/conversations/${asked}`);
+      const seen = await viewOf(asked);
       if (id.value === asked) show(seen);
     } catch (error) {
       if (id.value !== asked) return;
@@ -69,18 +72,24 @@ export function useConversation(wanted: () => string | undefined) {
     if (seen.running) void follow(seen.id);
   }
 
-  /** Reads the turn that runs to its end, and then what has become of it. */
+  /** Reads the turn that runs to its end, and then what has become of it: until that is known, it is not over. */
   async function follow(mine: string): Promise<void> {
+    reader += 1;
+    const me = reader;
     following.value = true;
-    try {
-      await chat.resumeStream();
-    } finally {
-      following.value = false;
-    }
-    if (id.value !== mine) return;
-    const { value: error } = chat.error;
-    if (error) problem.value = wordsOf(error);
-    else await load();
+    await chat.resumeStream();
+    const ended = await (chat.error.value ? Promise.reject(chat.error.value) : viewOf(mine)).catch(wordsOf);
+    if (me !== reader) return;
+    following.value = false;
+    if (typeof ended === 'string') problem.value = ended;
+    else show(ended);
+  }
+
+  /** Reads no longer. */
+  async function leave(): Promise<void> {
+    reader += 1;
+    following.value = false;
+    await chat.stop();
   }
 
   /** Makes the conversation, where there is none yet. @throws ApiError */
@@ -143,7 +152,7 @@ export function useConversation(wanted: () => string | undefined) {
       if (event.type === 'settings' && !busy.value) void load();
     }),
   );
-  onScopeDispose(() => void chat.stop());
+  onScopeDispose(() => void leave());
 
   return {
     id,
@@ -161,6 +170,8 @@ export function useConversation(wanted: () => string | undefined) {
     ensure,
   };
 }
+
+const viewOf = (id: string) => ask<ConversationView>('GET', `/conversations/${id}`);
 
 /** What to tell of an error. */
 export const wordsOf = (error: unknown): string =>

@@ -1,0 +1,106 @@
+import { afterAll, expect, inject, test } from 'vitest';
+import { rest } from '../live/helpers.ts';
+import { accessFaults, closeBrowser, expectNoFaults } from './fixtures/browser.ts';
+import { openChat, renamingPage } from './fixtures/chat-page.ts';
+
+afterAll(closeBrowser);
+
+const titleOf = async (id: number) => {
+  const { data } = await rest(inject('directus').admin.token)('GET', `/items/articles/${id}?fields=title`);
+  return (data as { title: string }).title;
+};
+
+test('A14 several calls are one card with what each would change; some are approved, and the others told why not', async () => {
+  const chat = await renamingPage(3);
+  const { page, say, approval, answers, articles, mock, rests } = chat;
+  const [first, second, third] = articles;
+  await say('rename');
+  await approval.getByText('3 calls need your approval').waitFor();
+  expect(await approval.count()).toBe(1);
+  const preview = await approval.getByRole('group', { name: 'Preview of the change' }).first().innerText();
+  expect(preview).toContain(`before\ntitle: ${JSON.stringify(first?.title)}`.replace('title', '    title'));
+  expect(preview).toContain(`New ${first?.id}`);
+  expect(await accessFaults(page)).toEqual([]);
+  // The focus is on the card, and what waits is said.
+  expect(await page.locator(':focus').innerText()).toBe('3 calls need your approval');
+  await expect
+    .poll(() => page.getByTestId('announcer').innerText())
+    .toBe('3 calls waiting for your approval.');
+
+  await approval.getByRole('checkbox').nth(1).uncheck();
+  await approval.getByLabel('Reason for a denial').fill('not this one');
+  await approval.getByRole('button', { name: 'Approve 2 of 3' }).click();
+  await answers.getByText('Renamed.').waitFor();
+  await rests();
+  expect(await titleOf(first?.id ?? 0)).toBe(`New ${first?.id}`);
+  expect(await titleOf(second?.id ?? 0)).toBe(second?.title);
+  expect(await titleOf(third?.id ?? 0)).toBe(`New ${third?.id}`);
+  expect(JSON.stringify(mock.getLastRequest()?.body)).toContain('not this one');
+  expect(await approval.count()).toBe(0);
+  expectNoFaults(chat);
+});
+
+test('A15 a reload while a call waits loses nothing, and it runs once', async () => {
+  const { page, say, approval, answers, articles, mock } = await renamingPage(1);
+  await say('rename');
+  await approval.waitFor();
+  await page.reload();
+  await approval.getByRole('button', { name: 'Approve' }).click();
+  await answers.getByText('Renamed.').waitFor();
+  expect(await titleOf(articles[0]?.id ?? 0)).toBe(`New ${articles[0]?.id}`);
+  expect(mock.getRequests()).toHaveLength(2);
+});
+
+test('A15 of two windows that answer the same call one is told that the other was faster', async () => {
+  const chat = await renamingPage(1);
+  await chat.say('rename');
+  await chat.approval.waitFor();
+  await expect.poll(() => chat.page.url()).toContain('/c/');
+  const second = await openChat(chat.web, { beside: chat, path: new URL(chat.page.url()).pathname });
+  await second.approval.waitFor();
+  // It does not hear of the first answer in time.
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  await second.page.route('**/api/conversations/*/turn', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await second.approval.getByRole('button', { name: 'Deny' }).click();
+  await chat.approval.getByRole('button', { name: 'Approve' }).click();
+  await chat.answers.getByText('Renamed.').waitFor();
+  await chat.rests();
+  letGo();
+  await second.page.getByRole('alert').getByText('answered already').waitFor();
+  await second.answers.getByText('Renamed.').waitFor();
+  expect(await second.approval.count()).toBe(0);
+  expect(await titleOf(chat.articles[0]?.id ?? 0)).toBe(`New ${chat.articles[0]?.id}`);
+});
+
+test('always lets later calls of the same tool and action run in this conversation', async () => {
+  const { say, approval, answers, rests, mock } = await renamingPage(1);
+  await say('rename');
+  await approval.getByRole('button', { name: 'Always allow in this conversation' }).click();
+  await answers.getByText('Renamed.').waitFor();
+  await rests();
+  await say('rename it again');
+  await expect.poll(() => answers.count()).toBe(2);
+  await answers.last().getByText('Renamed.').waitFor();
+  expect(await approval.count()).toBe(0);
+  expect(mock.getRequests().length).toBeGreaterThanOrEqual(4);
+});
+
+test('what the assistant did is listed with what it changed, and undone', async () => {
+  const { page, say, approval, answers, questions, rests, articles, mock } = await renamingPage(1);
+  mock.on({ userMessage: /Undo only/ }, { content: 'Taken back.' });
+  await say('rename');
+  await approval.getByRole('button', { name: 'Approve' }).click();
+  await answers.getByText('Renamed.').waitFor();
+  await rests();
+  await page.getByRole('button', { name: 'Changes in this conversation' }).click();
+  const panel = page.getByRole('dialog', { name: 'Changes' });
+  const receipt = await panel.getByRole('group', { name: 'Receipt of items.update' }).innerText();
+  expect(receipt).toContain(`title: "New ${articles[0]?.id}"`);
+  expect(await accessFaults(page)).toEqual([]);
+  await panel.getByRole('button', { name: 'Undo items.update' }).click();
+  await answers.getByText('Taken back.').waitFor();
+  expect(await questions.last().innerText()).toContain('Undo only what these calls of yours changed');
+});
