@@ -4,7 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const src = fileURLToPath(new URL('../../src', import.meta.url));
-const files = globSync('**/*.{ts,tsx,vue}', { cwd: src }).map((file) => file.split(sep).join('/'));
+/** What the build of the pages writes beside them. */
+const GENERATED = /node_modules\/|\/(auto-imports|components)\.d\.ts$/;
+const files = globSync('**/*.{ts,tsx,vue,css}', { cwd: src })
+  .map((file) => file.split(sep).join('/'))
+  .filter((file) => !GENERATED.test(file));
 
 /** Every room may import itself, `settings` and version.ts; beyond those, what stands here. */
 const MAY: Record<string, string[] | 'all'> = {
@@ -79,7 +83,7 @@ describe('who may import whom', () => {
   test('relative imports end in .ts', () => {
     const odd = files.flatMap((file) =>
       importsOf(codeOf(file))
-        .filter((target) => target.startsWith('.') && !/\.(tsx?|json|vue)$/.test(target))
+        .filter((target) => target.startsWith('.') && !/\.(tsx?|json|vue|css)$/.test(target))
         .map((target) => `${file}: ${target}`),
     );
     expect(odd).toEqual([]);
