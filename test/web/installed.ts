@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { installPacked } from '../protocol/fixtures/packed.ts';
+import { chromiumHere } from './fixtures/chromium.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -13,6 +14,8 @@ declare module 'vitest' {
  * `dist/bin.js` while they are worked on.
  */
 export default async function setup(project: TestProject): Promise<(() => void) | undefined> {
+  // Here rather than in the first test that needs it, which would have to wait.
+  chromiumHere();
   const given = process.env.WEB_COMMAND;
   if (given) {
     project.provide('installed', given);

@@ -1,18 +1,18 @@
 import * as z from 'zod';
 import { leaf, names } from './leaf.ts';
 
-/** What concerns `mcp --http`. */
+/** What concerns `mcp --http` and `web`. */
 export const http = z
   .strictObject({
     host: leaf(z.string().default('127.0.0.1'), {
       env: ['HTTP_HOST'],
       flag: '--host',
-      description: 'Address that `mcp --http` listens on; `0.0.0.0` is every one of this machine.',
+      description: 'Address that `mcp --http` and `web` listen on; `0.0.0.0` is every one of this machine.',
     }),
     port: leaf(z.int().min(0).max(65_535).default(8056), {
       env: ['HTTP_PORT', 'PORT'],
       flag: '--port',
-      description: 'Port that `mcp --http` listens on; 0 takes a free one.',
+      description: 'Port that `mcp --http` and `web` listen on; 0 takes a free one.',
     }),
     publicUrl: leaf(z.url({ protocol: /^https?$/ }).optional(), {
       env: ['HTTP_PUBLIC_URL'],
