@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import { type Connection, connect } from '../directus/connection.ts';
 import { DirectusError } from '../directus/errors.ts';
+import { path } from '../directus/path.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Part } from '../store/inspect.ts';
 import { ownPolicy, serverPolicy } from '../store/layout.ts';
@@ -86,8 +87,11 @@ async function giveServer(admin: Connection, settings: Settings): Promise<void> 
   const server = connect(settings.directus);
   try {
     if (await isAdmin(server)) return;
-    const { id, email } = await server.request<{ id: string; email: string }>('GET', '/users/me');
-    if (await giveToServer(admin, id)) console.log(`given  policy "${serverPolicy.name}" to ${email}`);
+    const { id } = await server.request<{ id: string }>('GET', '/users/me');
+    if (!(await giveToServer(admin, id))) return;
+    // Many accounts may not read their own address.
+    const { email } = await admin.request<{ email: string | null }>('GET', path`/users/${id}`);
+    console.log(`given  policy "${serverPolicy.name}" to ${email ?? id}`);
   } catch (error) {
     if (!(error instanceof DirectusError)) throw error;
     console.log(
