@@ -161,7 +161,12 @@ async function understand(response: http.IncomingMessage, body: Buffer): Promise
   return {
     status,
     ok: status >= 200 && status < 300,
-    headers: { get: (name) => [response.headers[name.toLowerCase()] ?? null].flat()[0] ?? null },
+    headers: {
+      get(name) {
+        const value = response.headers[name.toLowerCase()] ?? null;
+        return Array.isArray(value) ? value.join(', ') : value;
+      },
+    },
     bytes,
     text: async () => bytes.toString('utf8'),
     json: async () => JSON.parse(bytes.toString('utf8')),

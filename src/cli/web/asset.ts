@@ -1,5 +1,4 @@
-import { connect } from '../../directus/connection.ts';
-import { DirectusError } from '../../directus/errors.ts';
+import type { Reader } from '../../directus/connection.ts';
 import { path } from '../../directus/path.ts';
 import { ProblemError } from '../../web/server/problem.ts';
 
@@ -15,34 +14,23 @@ const PICTURE = /^image\/(png|jpeg|gif|webp|avif|tiff)$/;
 
 /** A picture of the library with the rights of the token; what is none comes as a file to keep. */
 export async function asset(
-  url: string,
-  token: string,
+  directus: Reader,
   id: string,
   size: 'thumb' | 'full' | 'avatar',
 ): Promise<Response> {
-  const directus = connect({ url, token });
-  try {
-    const { type } = await directus.request<{ type: string | null }>('GET', path`/files/${id}`, {
-      query: { fields: ['type'] },
-    });
-    const isPicture = PICTURE.test(type ?? '');
-    if (!isPicture && size !== 'full') throw new ProblemError('not-found', 'That file is no picture.');
-    const answer = await directus.fetch('GET', path`/assets/${id}`, isPicture ? { params: SIZES[size] } : {});
-    const shown = answer.headers.get('content-type') ?? 'application/octet-stream';
-    return new Response(new Uint8Array(answer.bytes), {
-      headers: {
-        'Content-Type': isPicture ? shown : 'application/octet-stream',
-        'Cache-Control': 'private, max-age=300',
-        'X-Content-Type-Options': 'nosniff',
-        'Content-Security-Policy': "default-src 'none'; sandbox",
-        ...(isPicture ? {} : { 'Content-Disposition': 'attachment' }),
-      },
-    });
-  } catch (error) {
-    if (error instanceof DirectusError)
-      throw new ProblemError('not-found', 'There is no such file, or you may not see it.');
-    throw error;
-  } finally {
-    directus.close();
-  }
+  const { type } = await directus.request<{ type: string | null }>('GET', path`/files/${id}`, {
+    query: { fields: ['type'] },
+  });
+  const isPicture = PICTURE.test(type ?? '');
+  if (!isPicture && size !== 'full') throw new ProblemError('not-found', 'That file is no picture.');
+  const answer = await directus.fetch('GET', path`/assets/${id}`, isPicture ? { params: SIZES[size] } : {});
+  const shown = answer.headers.get('content-type') ?? 'application/octet-stream';
+  return new Response(new Uint8Array(answer.bytes), {
+    headers: {
+      'Content-Type': isPicture ? shown : 'application/octet-stream',
+      'Cache-Control': 'private, max-age=300',
+      'Content-Security-Policy': "default-src 'none'; sandbox",
+      ...(isPicture ? {} : { 'Content-Disposition': 'attachment' }),
+    },
+  });
 }

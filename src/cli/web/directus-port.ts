@@ -9,15 +9,21 @@ import { type DirectusPort, SignInError } from '../../web/server/ports.ts';
 import { ProblemError } from '../../web/server/problem.ts';
 import { asset } from './asset.ts';
 
-/** So long is believed who a token belongs to. */
+/** So long is believed who a token belongs to, and how the project is called. */
 const BELIEVED_MS = 10_000;
+const NAMED_MS = 60_000;
+/** A page waits for the name. */
+const PATIENCE_MS = 3_000;
 const MOST_REMEMBERED = 5_000;
 
 /** Directus as the pages need it. @param settings the settings in force now */
 export function directusPort(settings: () => Settings): DirectusPort {
   const url = () => settings().directus.url ?? '';
-  const believed = new QuickLRU<string, User | undefined>({ maxSize: MOST_REMEMBERED, maxAge: BELIEVED_MS });
-  let named: { url: string; name: string } | undefined;
+  const believed = new QuickLRU<string, Promise<User | undefined>>({
+    maxSize: MOST_REMEMBERED,
+    maxAge: BELIEVED_MS,
+  });
+  const names = new QuickLRU<string, Promise<string>>({ maxSize: 2, maxAge: NAMED_MS });
 
   async function as<T>(token: string, work: (directus: Connection) => Promise<T>): Promise<T> {
     const directus = connect({ url: url(), token }, () => believed.delete(token));
@@ -41,35 +47,47 @@ export function directusPort(settings: () => Settings): DirectusPort {
       const signed = await tokenFor(how).catch(refuse);
       const account = await accountOf(url(), signed.token).catch(refuse);
       if (!account) throw new SignInError('wrong', 'Directus does not know this token.');
-      if (!account.appAccess) throw new SignInError('no-access', NO_ACCESS);
+      if (!account.appAccess) {
+        if (!('token' in how)) await signOut(url(), signed.token).catch(() => {});
+        throw new SignInError('no-access', NO_ACCESS);
+      }
       const user = userOf(account);
-      believed.set(signed.token, user);
+      believed.set(signed.token, Promise.resolve(user));
       return { ...signed, user };
     },
     async renew(token) {
-      const { token: next, expiresAt } = await renewSignIn(url(), token).catch(refuse);
-      return { token: next, expiresAt: expiresAt ?? '' };
+      return renewSignIn(url(), token).catch(refuse);
     },
     async signOut(token) {
       believed.delete(token);
-      if (endOf(token) !== undefined) await signOut(url(), token).catch(() => {});
+      await signOut(url(), token).catch(() => {});
     },
-    async who(token) {
-      if (believed.has(token)) return believed.get(token);
-      const account = await accountOf(url(), token);
-      const user = account?.appAccess ? userOf(account) : undefined;
-      believed.set(token, user);
-      return user;
-    },
-    asset: (token, id, size) => asset(url(), token, id, size),
+    who: (token) =>
+      remembered(believed, token, async () => {
+        const account = await accountOf(url(), token);
+        return account?.appAccess ? userOf(account) : undefined;
+      }),
+    asset: (token, id, size) => as(token, (directus) => asset(directus, id, size)),
     collections: (token) => as(token, collectionsToChoose),
     items: (token, collection, search) =>
       as(token, (directus) => itemsToChoose(directus, collection, search)),
     async about() {
-      if (named?.url !== url()) named = { url: url(), name: await projectName(url()) };
-      return { ...named, url: url().replace(/\/+$/, '') };
+      const name = await remembered(names, url(), () => projectName(url())).catch(() => 'Directus');
+      return { name, url: url().replace(/\/+$/, '') };
     },
   };
+}
+
+/** What is remembered under a key, or is asked for now; those who ask at once share one answer, and no failure stays. */
+function remembered<T>(all: QuickLRU<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const known = all.get(key);
+  if (known) return known;
+  const answer = ask().catch((error: unknown) => {
+    all.delete(key);
+    throw error;
+  });
+  all.set(key, answer);
+  return answer;
 }
 
 const NO_ACCESS =
@@ -88,7 +106,7 @@ function userOf({ id, first_name, last_name, email, avatar, role, adminAccess }:
 }
 
 function refuse(error: unknown): never {
-  if (!(error instanceof DirectusError))
+  if (!(error instanceof DirectusError) || error.status >= 500)
     throw new SignInError(
       'unreachable',
       'Directus does not answer, so nobody can sign in. Try again shortly.',
@@ -97,6 +115,8 @@ function refuse(error: unknown): never {
     throw new SignInError('otp', 'Enter the one-time code of your authenticator app.');
   if (error.status === 429)
     throw new SignInError('too-often', 'Directus has had too many tries. Wait a minute, then try again.');
+  if (error.code === 'ROUTE_NOT_FOUND')
+    throw new SignInError('wrong', 'This Directus takes no passwords. Sign in with a token.');
   // Whether there is such an account is nobody's business; one that is suspended is told no other.
   throw new SignInError(
     'wrong',
@@ -115,10 +135,9 @@ async function projectName(url: string): Promise<string> {
     const info = await directus.request<{ project?: { project_name?: string | null } }>(
       'GET',
       '/server/info',
+      { signal: AbortSignal.timeout(PATIENCE_MS) },
     );
     return info?.project?.project_name || 'Directus';
-  } catch {
-    return 'Directus';
   } finally {
     directus.close();
   }

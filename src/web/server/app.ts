@@ -26,7 +26,7 @@ export function createWeb(ports: Ports, folder: string): Web {
   const sessions = createSessions(ports);
   const people = createPeople(ports);
 
-  app.use('*', protect(ports));
+  app.use('*', ...protect(ports));
   app.route('/api/session', sessions.routes);
   app.use('/api/*', sessions.required);
   app.use('/api/*', learnRoles(ports));

@@ -1,64 +1,73 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { brotliCompress, gzip } from 'node:zlib';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Context, Handler } from 'hono';
 import type { Env } from './env.ts';
 
 const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.md': 'text/markdown; charset=utf-8',
 };
 
-/** Names of built files: nothing else is looked for, so no path leaves the folder. */
-const ASSET = /^\/assets\/[\w.-]+$/;
+const FOR_GOOD = 'public, max-age=31536000, immutable';
 
-type Stored = { type: string; plain: Buffer; br: Promise<Buffer>; gzip: Promise<Buffer> };
+/** Within 3 % of the smallest, in a fifth of the time. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+const CODINGS = {
+  br: (plain: Buffer) => promisify(brotliCompress)(plain, BROTLI),
+  gzip: (plain: Buffer) => promisify(gzip)(plain),
+};
+
+/** A file as it is sent, each coding made once and when it is first asked for. */
+type Stored = { type: string; coded(coding: keyof typeof CODINGS | undefined): Promise<Buffer> };
 
 /**
  * Serves the built pages: files with a hash in their name for good, and for every other path the page itself, which
- * finds out what to show.
+ * finds out what to show. What can be asked for is what was built, so no path leaves the folder.
+ * @throws Error when nothing is built there
  */
 export function servePages(folder: string): Handler<Env> {
-  const files = new Map<string, Promise<Stored | undefined>>();
-  const index = store('text/html; charset=utf-8', readFileSync(join(folder, 'index.html')));
+  const built = new Set(readdirSync(join(folder, 'assets')).map((name) => `/assets/${name}`));
+  const index = stored('.html', readFileSync(join(folder, 'index.html')));
+  const files = new Map<string, Promise<Stored>>();
 
-  function find(path: string): Promise<Stored | undefined> {
-    const known = files.get(path) ?? load(join(folder, path));
+  function file(path: string): Promise<Stored> {
+    const known =
+      files.get(path) ?? readFile(join(folder, path)).then((plain) => stored(extname(path), plain));
     files.set(path, known);
     return known;
   }
 
   return async (c) => {
     const { path } = c.req;
-    if (path === '/licenses.md') return answer(c, await find(path), 'no-cache');
-    if (!path.startsWith('/assets/')) return answer(c, index, 'no-cache');
-    return answer(c, ASSET.test(path) ? await find(path) : undefined, 'public, max-age=31536000, immutable');
+    if (built.has(path)) return answer(c, await file(path), FOR_GOOD);
+    if (path.startsWith('/assets/')) return c.text('There is nothing at this address.', 404);
+    return answer(c, path === '/licenses.md' ? await file(path) : index, 'no-cache');
   };
 }
 
-async function load(file: string): Promise<Stored | undefined> {
-  const type = TYPES[extname(file)];
-  const plain = type === undefined ? undefined : await readFile(file).catch(() => undefined);
-  return type === undefined || !plain ? undefined : store(type, plain);
+function stored(extension: string, plain: Buffer): Stored {
+  const made = new Map<string, Promise<Buffer>>();
+  return {
+    type: TYPES[extension] ?? 'application/octet-stream',
+    async coded(coding) {
+      if (!coding) return plain;
+      const known = made.get(coding) ?? CODINGS[coding](plain);
+      made.set(coding, known);
+      return known;
+    },
+  };
 }
 
-/** Compressed once, when it is first asked for. */
-const store = (type: string, plain: Buffer): Stored => ({
-  type,
-  plain,
-  br: promisify(brotliCompress)(plain),
-  gzip: promisify(gzip)(plain),
-});
-
-async function answer(c: Context<Env>, file: Stored | undefined, cache: string): Promise<Response> {
-  if (!file) return c.text('There is nothing at this address.', 404);
+async function answer(c: Context<Env>, file: Stored, cache: string): Promise<Response> {
   const takes = c.req.header('accept-encoding') ?? '';
   const coding = takes.includes('br') ? 'br' : takes.includes('gzip') ? 'gzip' : undefined;
-  return c.body(new Uint8Array(coding ? await file[coding] : file.plain), 200, {
+  return c.body(new Uint8Array(await file.coded(coding)), 200, {
     'Content-Type': file.type,
     'Cache-Control': cache,
     Vary: 'Accept-Encoding',

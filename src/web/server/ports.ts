@@ -29,7 +29,7 @@ export type DirectusPort = {
    */
   signIn(how: SignIn): Promise<Signed & { expiresAt?: string }>;
   /** A token that lasts longer in the place of one that will expire. @throws SignInError when it cannot be had */
-  renew(token: string): Promise<{ token: string; expiresAt: string }>;
+  renew(token: string): Promise<{ token: string; expiresAt?: string }>;
   /** Ends the sign-in in Directus; a static token stays as it is. */
   signOut(token: string): Promise<void>;
   /** Who a token belongs to, asked at most every few seconds; undefined for nobody, or without App access. */

@@ -1,18 +1,21 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import * as z from 'zod';
 import { version } from '../../version.ts';
 import type { SessionInfo, SignIn, User } from '../api.ts';
-import { cookieOf, type Kept } from './cookie.ts';
+import { browserCookie, type Kept, signInCookie } from './cookie.ts';
 import type { Env } from './env.ts';
-import { type Ports, SignInError } from './ports.ts';
+import { type Ports, type Signed, SignInError } from './ports.ts';
 import { ProblemError } from './problem.ts';
 import { readJson } from './read-json.ts';
-import { countTries } from './tries.ts';
+import { renewals } from './renew.ts';
+import { countTries, type Trying } from './tries.ts';
 
-const text = z.string().min(1).max(1000);
+const text = z.string().min(1, 'is missing').max(1000, 'is too long');
 const input = z.union([
   z.strictObject({ email: text, password: text, otp: z.string().max(20).exactOptional() }),
-  z.strictObject({ token: z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'is no token') }),
+  // A longer one would make a cookie that browsers drop.
+  z.strictObject({ token: z.string().regex(/^[\x21-\x7e]{1,2048}$/, 'is no token') }),
 ]) satisfies z.ZodType<SignIn>;
 
 const CODES = {
@@ -23,44 +26,48 @@ const CODES = {
   unreachable: 'failed',
 } as const satisfies Record<SignInError['reason'], ProblemError['code']>;
 
+const WRONG_CODE = 'That one-time code is wrong, or it is over. Enter the one that is shown now.';
+
 /** Who is signed in. Nothing of it is kept here: see `cookie.ts`. */
 export function createSessions(ports: Ports): { required: MiddlewareHandler<Env>; routes: Hono<Env> } {
   const { directus } = ports;
-  const cookie = cookieOf(ports);
+  const cookie = signInCookie(ports);
+  const browser = browserCookie(ports);
   const tries = countTries();
-  const renewing = new Map<string, Promise<Kept>>();
+  const current = renewals(directus);
 
   function mustBeOn(): void {
     if (!ports.settings().ai.enabled)
-      throw new ProblemError('refused', 'The assistant is switched off here (ai.enabled, or AI_ENABLED).');
+      throw new ProblemError(
+        'refused',
+        'The assistant is switched off here. Whoever runs it can switch it on: ai.enabled in its settings, or AI_ENABLED.',
+      );
   }
 
   async function info(user?: User): Promise<SessionInfo> {
     return { ...(user && { user }), directus: await directus.about(), version };
   }
 
-  /** Whoever the request's cookie belongs to, now. */
-  async function signed(c: Context<Env>): Promise<{ user: User; token: string } | undefined> {
-    const kept = cookie.read(c);
-    const user = kept && (await inWords(() => directus.who(kept.token)));
-    if (!kept || !user) return undefined;
-    const next = isHalfOver(kept) ? await renew(kept) : kept;
-    if (next !== kept) cookie.write(c, next);
-    return { user, token: next.token };
+  /** Whoever the request's cookie belongs to, with what the cookie is to hold from now on. */
+  async function signed(
+    c: Context<Env>,
+  ): Promise<{ signed: Signed; kept: Kept; renewed: boolean } | undefined> {
+    const had = cookie.read(c);
+    const user = had && (await inWords(() => directus.who(had.token)));
+    if (!had || !user) return undefined;
+    const kept = await current(had);
+    return { signed: { user, token: kept.token }, kept, renewed: kept !== had };
   }
 
-  /** Requests that come at once share one renewal: Directus takes the old token for a few seconds only. */
-  function renew(kept: Kept): Promise<Kept> {
-    const had = renewing.get(kept.token);
-    if (had) return had;
-    const renewed = directus
-      .renew(kept.token)
-      .then(({ token, expiresAt }): Kept => ({ token, expiresAt, since: new Date().toISOString() }))
-      // It is good until it ends.
-      .catch(() => kept);
-    renewing.set(kept.token, renewed);
-    setTimeout(() => renewing.delete(kept.token), GRACE_MS).unref();
-    return renewed;
+  function tryingBy(c: Context<Env>, how: SignIn): Trying {
+    if ('token' in how) return { address: c.env.address, account: undefined, browser: undefined };
+    const account = digestOf(how.email);
+    const known = browser.read(c);
+    return {
+      address: c.env.address,
+      account,
+      browser: known?.account === account ? known.id : undefined,
+    };
   }
 
   const routes = new Hono<Env>();
@@ -68,25 +75,31 @@ export function createSessions(ports: Ports): { required: MiddlewareHandler<Env>
     mustBeOn();
     return next();
   });
-  routes.get('/', async (c) => c.json(await info((await signed(c))?.user)));
+  routes.get('/', async (c) => {
+    const found = await signed(c);
+    if (found?.renewed) cookie.write(c, found.kept);
+    return c.json(await info(found?.signed.user));
+  });
   routes.post('/', async (c) => {
     const how = await readJson(c, input);
-    const account = 'email' in how ? how.email : 'a token';
-    const address = c.env.address;
-    const wait = await tries.waitFor(address, account);
-    if (wait !== undefined) throw tooOften(c, wait);
+    const who = tryingBy(c, how);
+    const taken = await tries.take(who);
+    if ('waitS' in taken) throw tooOften(c, taken.waitS);
     try {
       const { user, token, expiresAt } = await directus.signIn(how);
-      await tries.succeeded(address, account);
+      await taken.succeeded();
+      if (who.account !== undefined && who.browser === undefined)
+        browser.write(c, { id: randomUUID(), account: who.account });
       cookie.write(c, { token, since: new Date().toISOString(), ...(expiresAt && { expiresAt }) });
       return c.json(await info(user));
     } catch (error) {
       if (!(error instanceof SignInError)) throw error;
       const { reason, message } = error;
-      // Asking for the code is no try; a code that was given and is wrong is one.
-      const guessed = reason === 'wrong' || (reason === 'otp' && 'otp' in how);
-      if (guessed) await tries.failed(address, account);
-      throw new ProblemError(CODES[reason], message);
+      // Being asked for the code is no guess; a code that was given and is wrong is one.
+      const wrongCode = reason === 'otp' && 'otp' in how;
+      if (reason !== 'wrong' && !wrongCode) await taken.giveBack();
+      if (reason === 'too-often') c.header('Retry-After', '60');
+      throw new ProblemError(CODES[reason], wrongCode ? WRONG_CODE : message);
     }
   });
   routes.delete('/', async (c) => {
@@ -103,20 +116,17 @@ export function createSessions(ports: Ports): { required: MiddlewareHandler<Env>
       const found = await signed(c);
       if (!found)
         throw new ProblemError('signed-out', 'You are not signed in, or not any more. Sign in again.');
-      c.set('signed', found);
+      c.set('signed', found.signed);
       await next();
+      // Not before: some answers are made whole by others, and would go without it.
+      if (found.renewed) cookie.write(c, found.kept);
     },
   };
 }
 
-/** So long a renewed token may still come in requests that were under way. */
-const GRACE_MS = 10_000;
-
-function isHalfOver({ since, expiresAt }: Kept): boolean {
-  if (!expiresAt) return false;
-  const [from, to] = [Date.parse(since), Date.parse(expiresAt)];
-  return Date.now() > from + (to - from) / 2;
-}
+/** How an account is called in a cookie that stays in a browser. */
+const digestOf = (email: string): string =>
+  createHash('sha256').update(email.trim().toLowerCase()).digest('base64url');
 
 function tooOften(c: Context, seconds: number): ProblemError {
   c.header('Retry-After', String(seconds));
