@@ -37,6 +37,7 @@ export function useConversation(wanted: () => string | undefined) {
 
   /** Counts who reads a turn: only the last one says what has become of it. */
   let reader = 0;
+  let making: Promise<{ id: string }> | undefined;
 
   const busy = computed(() => following.value || sending.value !== undefined);
 
@@ -95,8 +96,15 @@ export function useConversation(wanted: () => string | undefined) {
   /** Makes the conversation, where there is none yet. @throws ApiError */
   async function ensure(): Promise<string> {
     if (id.value !== undefined) return id.value;
-    const made = await ask<{ id: string }>('POST', '/conversations', {});
-    id.value = made.id;
+    // Several files at once go into the same one.
+    making ??= ask<{ id: string }>('POST', '/conversations', {}).finally(() => {
+      making = undefined;
+    });
+    const made = await making;
+    if (id.value === undefined && wanted() === undefined) {
+      id.value = made.id;
+      if (!sending.value) void load();
+    }
     return made.id;
   }
 
