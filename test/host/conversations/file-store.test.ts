@@ -16,21 +16,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openConversations } from '../../../src/host/conversations/file-store.ts';
 import { dataFolder } from '../../../src/host/conversations/folder.ts';
-import type { JournalEntry } from '../../../src/host/conversations/journal.ts';
-import type { ConversationStore, OpenConversation } from '../../../src/host/conversations/store.ts';
-import {
-  answer,
-  at,
-  call,
-  calling,
-  heardText,
-  result,
-  said,
-  spent,
-  tempFolder,
-  text,
-  user,
-} from './fixtures/entries.ts';
+import { at, said, tempFolder, user } from './fixtures/entries.ts';
+import { made, reopened, storeSuite, write } from './fixtures/store-suite.ts';
 
 const strip = ['--disable-warning=ExperimentalWarning', '--experimental-strip-types'];
 const script = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
@@ -42,57 +29,9 @@ function setUp() {
   return { folder, store, fileOf, journalOf: (id: string) => fileOf(id, 'journal.jsonl') };
 }
 
-async function write(conversation: OpenConversation, ...entries: JournalEntry[]): Promise<void> {
-  for (const entry of entries) await conversation.journal.write(entry);
-  await conversation.close();
-}
-
-async function made(store: ConversationStore, ...entries: JournalEntry[]): Promise<string> {
-  const conversation = await store.create();
-  await write(conversation, ...entries);
-  return conversation.id;
-}
-
-async function reopened(store: ConversationStore, id: string): Promise<OpenConversation> {
-  const conversation = await store.open(id);
-  await conversation.close();
-  return conversation;
-}
+storeSuite(() => setUp().store);
 
 describe('A17 a conversation', () => {
-  test('is there again, as it was', async () => {
-    const { store } = setUp();
-    const id = await made(
-      store,
-      said(user('Zwei Sätze „für“ 🙂\nund \u0000 \u2028 <b>')),
-      { type: 'titled', at: at(1), title: 'Satz' },
-      said(calling('1'), result('1')),
-      call('1', 'done', { output: text('two rows'), ms: 12 }),
-      { type: 'summarised', at: at(2), summary: { messages: 1, text: 'x', tokensBefore: 2, tokensAfter: 1 } },
-      spent({ cost: 0.25 }),
-    );
-    const { recorded, warnings } = await reopened(store, id);
-    expect(warnings).toEqual([]);
-    expect(recorded).toMatchObject({
-      id,
-      title: 'Satz',
-      model: 'local/tester',
-      messages: [user('Zwei Sätze „für“ 🙂\nund \u0000 \u2028 <b>'), calling('1'), result('1')],
-      calls: [{ toolCallId: '1', state: 'done', ms: 12 }],
-      summaries: [{ messages: 1, text: 'x' }],
-      spent: [{ cost: 0.25 }],
-    });
-  });
-
-  test('with bytes in a message has them as base64', async () => {
-    const { store } = setUp();
-    const image = { type: 'image' as const, image: Buffer.from('pixels'), mediaType: 'image/png' };
-    const plain = { ...image, image: new Uint8Array([1, 2, 3]) };
-    const id = await made(store, said({ role: 'user', content: [image, plain] }));
-    const { recorded } = await reopened(store, id);
-    expect(recorded.messages[0]?.content).toMatchObject([{ image: 'cGl4ZWxz' }, { image: 'AQID' }]);
-  });
-
   test('in which nothing was said leaves nothing behind', async () => {
     const { folder, store } = setUp();
     await (await store.create()).close();
@@ -113,16 +52,6 @@ describe('A17 a conversation', () => {
     for (const path of [...files, join(folder, 'conversations', 'index.json')])
       expect([path, modeOf(path)]).toEqual([path, '600']);
     await conversation.close();
-  });
-
-  test('whose half answer was heard goes on with it, and it stays', async () => {
-    const { store } = setUp();
-    const id = await made(store, said(user('Hi')), heardText('Half an'));
-    const conversation = await store.open(id);
-    expect(conversation.recorded.messages).toEqual([user('Hi'), answer('Half an')]);
-    await write(conversation, said(user('Go on')));
-    const { recorded } = await reopened(store, id);
-    expect(recorded.messages).toEqual([user('Hi'), answer('Half an'), user('Go on')]);
   });
 
   test('with a line that rotted opens with the others and says which it was', async () => {
@@ -206,16 +135,6 @@ describe('one at a time', () => {
   });
 });
 
-test('entries that are written at once are all there, in their order', async () => {
-  const { store } = setUp();
-  const conversation = await store.create();
-  const contents = Array.from({ length: 200 }, (_, index) => `${index} ${'x'.repeat(index * 20)}`);
-  await Promise.all(contents.map((content) => conversation.journal.write(said(user(content)))));
-  await conversation.close();
-  const { recorded } = await reopened(store, conversation.id);
-  expect(recorded.messages.map(({ content }) => content)).toEqual(contents);
-});
-
 test.skipIf(process.platform === 'win32')(
   'what a full disk cuts off is not in the journal, and what fits is',
   async () => {
@@ -236,37 +155,6 @@ test.skipIf(process.platform === 'win32')(
 );
 
 describe('A17 the list', () => {
-  const saidAt = (minute: number, ...rest: Parameters<typeof said>) => ({ ...said(...rest), at: at(minute) });
-
-  test('has the last used first, in pages, with what it needs', async () => {
-    const { store } = setUp();
-    const first = await made(store, saidAt(1, user('First  of\nall')), saidAt(5, answer('Yes')), {
-      ...spent({ cost: 0.5, incomplete: true }),
-      at: at(5),
-    });
-    const second = await made(store, saidAt(2, user('Second')), {
-      type: 'titled',
-      at: at(9),
-      title: 'A title',
-    });
-    const third = await made(store, saidAt(3, user('x'.repeat(300)), calling('1'), result('1')));
-    const all = await store.list();
-    expect(all.map(({ id }) => id)).toEqual([first, third, second]);
-    expect(all[0]).toMatchObject({
-      title: 'First of all',
-      model: 'local/tester',
-      messages: 2,
-      updatedAt: at(5),
-      usage: { inputTokens: 1000, outputTokens: 200, cost: 0.5, incomplete: true },
-    });
-    expect(all[1]).toMatchObject({ title: `${'x'.repeat(80)}…`, messages: 2 });
-    expect(all[2]).toMatchObject({ title: 'A title', updatedAt: at(2) });
-    const page = await store.list({ limit: 2 });
-    const [, last] = page;
-    if (!last) throw new Error('no page');
-    expect((await store.list({ before: last })).map(({ id }) => id)).toEqual([second]);
-  });
-
   test('reads a journal only when it has changed, and does without its index', async () => {
     const { folder, store, journalOf } = setUp();
     const id = await made(store, said(user('Before')));
@@ -296,38 +184,6 @@ describe('A17 the list', () => {
     expect(await store.list()).toEqual([]);
     expect(await store.search('word')).toEqual([]);
     expect(existsSync(join(folder, 'conversations'))).toBe(false);
-  });
-});
-
-describe('A17 search', () => {
-  test('finds what was said, the best first, and not what tools gave', async () => {
-    const { store } = setUp();
-    const often = await made(
-      store,
-      said(user('Newsletter'), answer('The "newsletter" of May, and newsletter 2')),
-    );
-    const titled = await made(store, said(user('Hi')), { type: 'titled', at: at(1), title: 'Newsletter' });
-    const once = await made(store, said(user('A draft of a NEWSLETTER\nfor Größe')));
-    await made(store, said(calling('1'), result('1', 'newsletter'), answer('no')));
-    const ids = async (words: string) => (await store.search(words)).map(({ id }) => id);
-    expect(await ids('newsletter')).toEqual([often, once, titled]);
-    expect(await ids('draft Newsletter')).toEqual([once]);
-    expect(await ids('grÖSSE')).toEqual([]);
-    expect(await ids('GRÖßE')).toEqual([once]);
-    expect(await ids('"newsletter"')).toEqual([often]);
-    expect(await ids('newsletter nowhere')).toEqual([]);
-    expect(await ids('   ')).toEqual([]);
-    expect(await store.search('draft')).toMatchObject([{ excerpt: 'A draft of a NEWSLETTER for Größe' }]);
-    expect(await store.search('newsletter', 1)).toHaveLength(1);
-  });
-
-  test('goes by the title that is in force', async () => {
-    const { store } = setUp();
-    const id = await made(store, said(user('Hi')));
-    await store.rename(id, 'Spring');
-    await store.rename(id, 'Autumn');
-    expect(await store.search('spring')).toEqual([]);
-    expect(await store.search('autumn')).toMatchObject([{ id, title: 'Autumn' }]);
   });
 });
 
