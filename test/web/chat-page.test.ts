@@ -1,5 +1,6 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, expect, inject, test } from 'vitest';
-import { accessFaults, closeBrowser, expectNoFaults } from './fixtures/browser.ts';
+import { accessFaults, closeBrowser, expectNoFaults, openWindow } from './fixtures/browser.ts';
 import { heldModel } from './fixtures/chat.ts';
 import { chatPage, openChat } from './fixtures/chat-page.ts';
 import { startWeb, withModels } from './fixtures/web.ts';
@@ -62,7 +63,7 @@ test('Esc stops an answer, what had come stays, and Go on asks for the rest', as
   await answers.getByText('and the second.').waitFor();
 });
 
-test('what is sent while an answer is written waits for its end; stopped, it comes back into the prompt', async () => {
+test('what is sent while an answer is written waits for its end, and can be taken out', async () => {
   const chat = await answering();
   await chat.say('and then');
   await chat.say('or else');
@@ -75,7 +76,9 @@ test('what is sent while an answer is written waits for its end; stopped, it com
   await chat.rests();
   expect(await chat.questions.count()).toBe(2);
   expect(await chat.conversation.innerText()).not.toContain('or else');
+});
 
+test('what waits comes back into the prompt when the answer is stopped', async () => {
   const stopped = await answering();
   await stopped.say('and then');
   await stopped.prompt.fill('later');
@@ -168,7 +171,6 @@ test('without a model an admin is shown to Settings, and others are told whom to
   const web = await startWeb({ settings: { ai: {} } });
   const headers = { origin: web.url };
   for (const who of ['admin', 'editor'] as const) {
-    const { openWindow } = await import('./fixtures/browser.ts');
     const { page, context } = await openWindow(web);
     await context.request.post('/api/session', { data: { token: inject('directus')[who].token }, headers });
     await page.goto('/');
@@ -213,4 +215,37 @@ test.each([
   await page.getByRole('menuitem', { name: 'Prompt' }).waitFor();
   expect(await accessFaults(page)).toEqual([]);
   expectNoFaults(chat);
+});
+
+test('the page of a conversation loads at most 220 KB of JavaScript, gzipped', async () => {
+  const { mock, page, say, answers, rests } = await chatPage();
+  mock.on({ userMessage: /./ }, { content: 'Yes.' });
+  await say('hello');
+  await answers.getByText('Yes.').waitFor();
+  await rests();
+  const scripts: Promise<number>[] = [];
+  page.on('response', (response) => {
+    if (response.url().endsWith('.js')) scripts.push(response.body().then((body) => gzipSync(body).length));
+  });
+  await page.reload();
+  await answers.getByText('Yes.').waitFor();
+  await page.waitForLoadState('load');
+  const sizes = await Promise.all(scripts);
+  expect(sizes.length).toBeGreaterThan(3);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(220_000);
+});
+
+test('a sign-in that has ended is asked for again, and what was typed is still there', async () => {
+  const { page, context, prompt, say, questions } = await chatPage();
+  await context.clearCookies();
+  await say('a long thought');
+  await page.getByRole('dialog', { name: 'Sign in again' }).waitFor();
+  const { email, password } = inject('directus').editor as { email: string; password: string };
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await prompt.inputValue()).toBe('a long thought');
+  await prompt.press('Enter');
+  await questions.getByText('a long thought').waitFor();
 });
