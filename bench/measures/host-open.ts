@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { ModelMessage } from 'ai';
 import { openConversations } from '../../src/host/conversations/file-store.ts';
+import { writeLong } from '../conversation/long.ts';
 import type { Measure } from '../figure.ts';
 import { median } from '../statistics.ts';
 
@@ -20,7 +20,7 @@ export const hostOpen: Measure = {
     const folder = await mkdtemp(join(tmpdir(), 'bench-host-'));
     try {
       say(`writing a conversation of ${MESSAGES} messages`);
-      const id = await write(folder);
+      const id = await writeLong(openConversations({ folder }), MESSAGES);
       const samples: number[] = [];
       for (let round = 0; round < spawns; round++) samples.push(await open(folder, id));
       return [
@@ -37,38 +37,6 @@ export const hostOpen: Measure = {
     }
   },
 };
-
-async function write(folder: string): Promise<string> {
-  const conversation = await openConversations({ folder }).create();
-  const { write: note } = conversation.journal;
-  for (let turn = 0; turn < MESSAGES / 4; turn++) {
-    const at = new Date().toISOString();
-    await note({ type: 'said', at, messages: messagesOf(turn) });
-  }
-  await conversation.close();
-  return conversation.id;
-}
-
-/** A question, a call, its result of about a thousand characters, and the answer. */
-function messagesOf(turn: number): ModelMessage[] {
-  const call = { toolCallId: `call${String(turn).padStart(5, '0')}`, toolName: 'items' };
-  const input = {
-    action: 'read',
-    collection: 'articles',
-    keys: [turn],
-    query: { fields: ['id', 'title', 'body'] },
-  };
-  const value = `<data-00ff00ff>\n[{"id":${turn},"title":"Story ${turn}","body":"${'Words of a story. '.repeat(55)}"}]\n</data-00ff00ff>`;
-  return [
-    { role: 'user', content: `What does article ${turn} say about the harbour, and who wrote it?` },
-    { role: 'assistant', content: [{ type: 'tool-call', ...call, input }] },
-    { role: 'tool', content: [{ type: 'tool-result', ...call, output: { type: 'text', value } }] },
-    {
-      role: 'assistant',
-      content: `Article ${turn} says little about the harbour. ${'It goes on. '.repeat(20)}`,
-    },
-  ];
-}
 
 async function open(folder: string, id: string): Promise<number> {
   const flags = ['--experimental-strip-types', '--no-warnings'];

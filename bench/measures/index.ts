@@ -9,6 +9,7 @@ import { httpSessions } from './http-sessions.ts';
 import { memory } from './memory.ts';
 import { spawn } from './spawn.ts';
 import { tokens } from './tokens.ts';
+import { webPages } from './web-pages.ts';
 
 export const measures: Measure[] = [
   tokens,
@@ -21,4 +22,5 @@ export const measures: Measure[] = [
   hostHello,
   hostDelay,
   hostOpen,
+  webPages,
 ];
