@@ -110,7 +110,7 @@ describe('a sign-in', () => {
     await expect
       .poll(async () => (await visitor.ask('GET', '/models')).status, { timeout: 20_000, interval: 500 })
       .toBe(401);
-    const outside = await freshUser();
+    const outside = await freshUser({});
     const refused = await visit(url).ask('POST', '/session', account(outside));
     expect(refused).toMatchObject({ status: 403, body: { error: { code: 'refused' } } });
     expect(refused.headers.getSetCookie()).toEqual([]);
