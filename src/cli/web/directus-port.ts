@@ -118,10 +118,7 @@ function refuse(error: unknown): never {
   if (error.code === 'ROUTE_NOT_FOUND')
     throw new SignInError('wrong', 'This Directus takes no passwords. Sign in with a token.');
   // Whether there is such an account is nobody's business; one that is suspended is told no other.
-  throw new SignInError(
-    'wrong',
-    'Email, password or one-time code are wrong, or the account may not sign in.',
-  );
+  throw new SignInError('wrong', 'Email or password is wrong, or the account may not sign in.');
 }
 
 const notAllowed = ({ status, message }: DirectusError): ProblemError =>
