@@ -1,7 +1,7 @@
 import { afterAll, expect, inject, test } from 'vitest';
 import { rest } from '../live/helpers.ts';
 import { accessFaults, closeBrowser, expectNoFaults } from './fixtures/browser.ts';
-import { openChat, renamingPage } from './fixtures/chat-page.ts';
+import { eventually, openChat, renamingPage } from './fixtures/chat-page.ts';
 
 afterAll(closeBrowser);
 
@@ -23,9 +23,9 @@ test('A14 several calls are one card with what each would change; some are appro
   expect(await accessFaults(page)).toEqual([]);
   // The focus is on the card, and what waits is said.
   expect(await page.locator(':focus').innerText()).toBe('3 calls need your approval');
-  await expect
-    .poll(() => page.getByTestId('announcer').innerText())
-    .toBe('3 calls waiting for your approval.');
+  await eventually(() => page.getByTestId('announcer').innerText()).toBe(
+    '3 calls waiting for your approval.',
+  );
 
   await approval.getByRole('checkbox').nth(1).uncheck();
   await approval.getByLabel('Reason for a denial').fill('not this one');
@@ -55,7 +55,7 @@ test('A15 of two windows that answer the same call one is told that the other wa
   const chat = await renamingPage(1);
   await chat.say('rename');
   await chat.approval.waitFor();
-  await expect.poll(() => chat.page.url()).toContain('/c/');
+  await eventually(() => chat.page.url()).toContain('/c/');
   const second = await openChat(chat.web, { beside: chat, path: new URL(chat.page.url()).pathname });
   await second.approval.waitFor();
   // It does not hear of the first answer in time.
@@ -82,7 +82,7 @@ test('always lets later calls of the same tool and action run in this conversati
   await answers.getByText('Renamed.').waitFor();
   await rests();
   await say('rename it again');
-  await expect.poll(() => answers.count()).toBe(2);
+  await eventually(() => answers.count()).toBe(2);
   await answers.last().getByText('Renamed.').waitFor();
   expect(await approval.count()).toBe(0);
   expect(mock.getRequests().length).toBeGreaterThanOrEqual(4);

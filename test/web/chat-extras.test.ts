@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { lastMessages } from '../host/fixtures/setup.ts';
 import { accessFaults, closeBrowser, expectNoFaults } from './fixtures/browser.ts';
-import { chatPage } from './fixtures/chat-page.ts';
+import { chatPage, eventually } from './fixtures/chat-page.ts';
 
 afterAll(closeBrowser);
 
@@ -34,7 +34,7 @@ test('files are chosen, pasted and dropped, taken out again, and go along', asyn
   const chat = await extrasPage();
   const { page, picker, chips, prompt, sent, questions } = chat;
   await picker.setInputFiles([notes, { name: 'dot.png', mimeType: 'image/png', buffer: dot }]);
-  await expect.poll(() => chips.allInnerTexts()).toEqual(['notes.txt', 'dot.png']);
+  await eventually(() => chips.allInnerTexts()).toEqual(['notes.txt', 'dot.png']);
   await chips.locator('img').waitFor();
   const given = `(files) => {
     const data = new DataTransfer();
@@ -49,13 +49,16 @@ test('files are chosen, pasted and dropped, taken out again, and go along', asyn
   );
   const dropped = await page.evaluateHandle(`(${given})([['dropped.txt', 'dropped words']])`);
   await page.getByRole('form').dispatchEvent('drop', { dataTransfer: dropped });
-  await expect
-    .poll(() => chips.allInnerTexts())
-    .toEqual(['notes.txt', 'dot.png', 'pasted.txt', 'dropped.txt']);
+  await eventually(() => chips.allInnerTexts()).toEqual([
+    'notes.txt',
+    'dot.png',
+    'pasted.txt',
+    'dropped.txt',
+  ]);
   await page.getByRole('button', { name: 'Take out notes.txt' }).click();
   // They outlive a reload, as what is typed does.
   await page.reload();
-  await expect.poll(() => chips.allInnerTexts()).toEqual(['dot.png', 'pasted.txt', 'dropped.txt']);
+  await eventually(() => chips.allInnerTexts()).toEqual(['dot.png', 'pasted.txt', 'dropped.txt']);
   expect(await accessFaults(page)).toEqual([]);
   const got = await sent();
   expect(got).toContain('pasted words');
@@ -91,7 +94,7 @@ test('at most ten go along with one message', async () => {
   const { page, picker, chips } = await extrasPage();
   const files = Array.from({ length: 11 }, (_, index) => ({ ...notes, name: `${index}.txt` }));
   await picker.setInputFiles(files);
-  await expect.poll(() => chips.count()).toBe(10);
+  await eventually(() => chips.count()).toBe(10);
   await page.getByText('At most 10 files, items and prompts go along with one message.').waitFor();
 });
 
@@ -102,7 +105,7 @@ test('a file of the library, an item and a prompt with its variables go along', 
 
   await add('File from the library');
   await dialog.getByLabel('Search the library').fill('portrait');
-  await expect.poll(() => dialog.getByRole('status').innerText()).toMatch(/^\d+ files$/);
+  await eventually(() => dialog.getByRole('status').innerText()).toMatch(/^\d+ files$/);
   await dialog.locator('img').first().waitFor();
   expect(await accessFaults(page)).toEqual([]);
   await dialog.getByRole('listitem').first().getByRole('button').click();
@@ -120,7 +123,7 @@ test('a file of the library, an item and a prompt with its variables go along', 
   await dialog.getByLabel('tone').fill('<b>dry</b>');
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
 
-  await expect.poll(() => chips.count()).toBe(3);
+  await eventually(() => chips.count()).toBe(3);
   const got = await sent();
   expect(got).toContain('image_url');
   expect(got).toContain('arbour');
@@ -154,7 +157,7 @@ test('pictures of the library that a result or an answer names are shown, and en
   await answers.getByText('Seen.').waitFor();
   await rests();
   const pictures = answers.getByRole('button', { name: /^Enlarge/ });
-  await expect.poll(() => pictures.count()).toBeGreaterThan(0);
+  await eventually(() => pictures.count()).toBeGreaterThan(0);
   // A picture that cannot be had becomes words.
   await page.waitForFunction('document.querySelector("[data-role=assistant] img")?.naturalWidth > 0');
   await pictures.first().click();

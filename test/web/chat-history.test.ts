@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, expect, test } from 'vitest';
 import { accessFaults, closeBrowser, expectNoFaults } from './fixtures/browser.ts';
-import { chatPage, openChat } from './fixtures/chat-page.ts';
+import { chatPage, eventually, openChat } from './fixtures/chat-page.ts';
 
 afterAll(closeBrowser);
 
@@ -18,7 +18,7 @@ async function historyPage() {
   }
   const list = page.getByRole('navigation', { name: 'Conversations' });
   const titles = () => list.getByRole('link').allInnerTexts();
-  await expect.poll(titles).toEqual(['second words', 'first words']);
+  await eventually(titles).toEqual(['second words', 'first words']);
   return {
     ...chat,
     list,
@@ -42,7 +42,7 @@ test('A17 conversations are found, renamed, exported and deleted, and another de
   await dialog.getByLabel('Name').fill('<i>Towers</i>');
   expect(await accessFaults(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Rename' }).click();
-  await expect.poll(async () => (await titles()).sort()).toEqual(['<i>Towers</i>', 'second words']);
+  await eventually(async () => (await titles()).sort()).toEqual(['<i>Towers</i>', 'second words']);
   await page.getByRole('heading', { level: 1, name: '<i>Towers</i>' }).waitFor();
 
   const device = await openChat(chat.web);
@@ -53,16 +53,16 @@ test('A17 conversations are found, renamed, exported and deleted, and another de
   expect(await readFile(await (await download).path(), 'utf8')).toContain('The lighthouse stands.');
 
   await page.getByLabel('Search conversations').fill('second');
-  await expect.poll(async () => (await titles()).length).toBe(1);
+  await eventually(async () => (await titles()).length).toBe(1);
   await page.getByLabel('Search conversations').fill('');
-  await expect.poll(async () => (await titles()).length).toBe(2);
+  await eventually(async () => (await titles()).length).toBe(2);
 
   await choose('<i>Towers</i>', 'Delete');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   expect(await titles()).toHaveLength(2);
   await choose('<i>Towers</i>', 'Delete');
   await dialog.getByRole('button', { name: 'Delete' }).click();
-  await expect.poll(titles).toEqual(['second words']);
+  await eventually(titles).toEqual(['second words']);
   await page.getByRole('heading', { level: 1, name: 'New conversation' }).waitFor();
   await device.page.getByRole('link', { name: '<i>Towers</i>' }).waitFor({ state: 'detached' });
   expect(await answers.count()).toBe(0);

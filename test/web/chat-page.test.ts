@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, expect, inject, test } from 'vitest';
 import { accessFaults, closeBrowser, expectNoFaults, openWindow } from './fixtures/browser.ts';
 import { heldModel } from './fixtures/chat.ts';
-import { chatPage, openChat } from './fixtures/chat-page.ts';
+import { chatPage, eventually, openChat } from './fixtures/chat-page.ts';
 import { startWeb, withModels } from './fixtures/web.ts';
 
 afterAll(closeBrowser);
@@ -23,16 +23,16 @@ test('a message is answered, and the conversation has an address, a title and a 
   mock.on({ userMessage: 'hello' }, { content: 'Good **morning**.' });
   await say('hello');
   expect(await answers.locator('strong').innerText()).toBe('morning');
-  await expect.poll(() => new URL(page.url()).pathname).toMatch(/^\/c\/[\w-]+$/);
-  await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).toBe('hello');
+  await eventually(() => new URL(page.url()).pathname).toMatch(/^\/c\/[\w-]+$/);
+  await eventually(() => page.getByRole('heading', { level: 1 }).innerText()).toBe('hello');
   await page
     .getByRole('navigation', { name: 'Conversations' })
     .getByRole('link', { name: 'hello' })
     .waitFor();
   await page.getByTestId('meter').getByText('of context').waitFor();
-  await expect
-    .poll(() => page.getByTestId('announcer').innerText())
-    .toBe('The assistant has answered: Good **morning**.');
+  await eventually(() => page.getByTestId('announcer').innerText()).toBe(
+    'The assistant has answered: Good **morning**.',
+  );
   await page.reload();
   await answers.getByText('Good morning.').waitFor();
   expect(await questions.count()).toBe(1);
@@ -83,7 +83,7 @@ test('what waits comes back into the prompt when the answer is stopped', async (
   await stopped.say('and then');
   await stopped.prompt.fill('later');
   await stopped.prompt.press('Escape');
-  await expect.poll(() => stopped.prompt.inputValue()).toBe('and then\n\nlater');
+  await eventually(() => stopped.prompt.inputValue()).toBe('and then\n\nlater');
 });
 
 test('a message of the person is said anew by Up in an empty prompt, and what came after it goes', async () => {
@@ -103,7 +103,7 @@ test('a message of the person is said anew by Up in an empty prompt, and what ca
   expect(await questions.count()).toBe(1);
   expect(await answers.getByText('One.').count()).toBe(0);
   await page.getByRole('button', { name: 'Ask the same again' }).click();
-  await expect.poll(() => mock.getRequests().length).toBe(3);
+  await eventually(() => mock.getRequests().length).toBe(3);
 });
 
 test('a new line is no message, what is typed outlives a reload, and what cannot be sent comes back', async () => {
@@ -113,7 +113,7 @@ test('a new line is no message, what is typed outlives a reload, and what cannot
   await page.keyboard.type('two');
   expect(await questions.count()).toBe(0);
   await page.reload();
-  await expect.poll(() => prompt.inputValue()).toBe('one\ntwo');
+  await eventually(() => prompt.inputValue()).toBe('one\ntwo');
   await web.kill();
   await prompt.press('Enter');
   await page.getByRole('alert').getByText('The server does not answer').waitFor();
