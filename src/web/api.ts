@@ -61,7 +61,7 @@ export type Models = {
   standard: string | undefined;
 };
 
-/** `GET /api/conversations?search=&before=ID`. */
+/** `GET /api/conversations?search=`, or `?before=ID&updatedAt=` of the last one that is known. */
 export type Conversations = { conversations: (ConversationSummary | FoundConversation)[]; more: boolean };
 
 /** What is known of a call beside the AI SDK's own part: `data-call` with the id of the call. */
