@@ -360,7 +360,10 @@ test.for([
       if (id === 'clients') await page.getByRole('heading', { name: 'Cursor' }).waitFor();
       if (id === 'providers') await page.getByRole('button', { name: 'Details of tester' }).click();
       expect(await accessFaults(page), id).toEqual([]);
-      expect(await page.locator('html').evaluate((html) => (html as { scrollWidth: number }).scrollWidth), id).toBeLessThanOrEqual(width);
+      expect(
+        await page.locator('html').evaluate((html) => (html as { scrollWidth: number }).scrollWidth),
+        id,
+      ).toBeLessThanOrEqual(width);
     }
     const { settings: shown } = await page.evaluate(
       async () => (await fetch('/api/settings')).json() as Promise<SettingsView>,
