@@ -49,7 +49,7 @@ export default defineConfig({
       ui: { colors: { primary: 'violet', neutral: 'zinc' } },
       // Icons that are named here come with the pages; others would be asked for at their maker's.
       icon: { clientBundle: { scan: { globInclude: ['**/*.{vue,ts}'] } } },
-      autoImport: { dts: false },
+      autoImport: { dts: 'auto-imports.d.ts' },
       components: { dts: 'components.d.ts' },
     }),
   ],
