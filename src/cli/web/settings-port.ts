@@ -1,5 +1,6 @@
 import { unknownNames } from '../../guard/select.ts';
 import { endpoint } from '../../server/http/endpoint.ts';
+import { readFile } from '../../settings/sources.ts';
 import { revisionOf, sealingKey, updateAll } from '../../settings/write.ts';
 import type { SharedSettings } from '../../store/settings.ts';
 import { tools } from '../../tools/list.ts';
@@ -23,7 +24,11 @@ export function settingsPort(
     },
     reload,
     faultsOf: (settings) => unknownNames(settings, tools),
-    tools: (draft) => toolsView(read(), draft),
+    tools: (draft) => {
+      const loaded = read();
+      const saved = shared?.source() ?? readFile(loaded.file, false);
+      return toolsView(loaded, saved.values, draft);
+    },
     prompts: (token, collection) => promptsView(read().settings, token, collection),
     createPrompts: (token, collection) => createPrompts(read().settings, token, collection),
     clients(address, windows) {

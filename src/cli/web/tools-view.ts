@@ -1,7 +1,7 @@
 import { select, unknownNames } from '../../guard/select.ts';
+import { valueAt } from '../../settings/leaves.ts';
 import type { Loaded } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
-import { readFile } from '../../settings/sources.ts';
 import type { Tool } from '../../tools/define.ts';
 import { tools } from '../../tools/list.ts';
 import type { ActionView, ToolsDraft, ToolsView, ToolView, Who } from '../../web/settings-api.ts';
@@ -12,10 +12,13 @@ import { toolWords } from './tool-words.ts';
 /** Of the definitions of Directus's own MCP server with everything switched on, as measured. */
 const DIRECTUS_TOKENS = 30_631;
 
-/** Every tool and action with the switches that are saved, or those of a draft. */
-export function toolsView(loaded: Loaded, draft?: ToolsDraft): ToolsView {
-  const { names: fixed, by } = fixedNames(loaded);
-  const exclude = draft ? moved(draft) : namesInFile(loaded.file);
+/**
+ * Every tool and action with the switches that are saved, or those of a draft.
+ * @param saved what is saved where the page saves: other sources cannot be changed by it
+ */
+export function toolsView(loaded: Loaded, saved: Record<string, unknown>, draft?: ToolsDraft): ToolsView {
+  const { names: fixed, by } = fixedNames(loaded, namesIn(saved));
+  const exclude = draft ? moved(draft) : namesIn(saved);
   const settings = withSwitches(loaded.settings, [...new Set([...fixed, ...exclude])]);
   const selection = select(settings, [...loaded.problems, ...unknownNames(settings, tools)], undefined);
   const states = toolStates(selection);
@@ -38,19 +41,17 @@ const withSwitches = (settings: Settings, exclude: string[]): Settings => ({
 const moved = ({ exclude, move }: ToolsDraft): string[] =>
   move ? (move.on ? without : withName)(exclude, move.name) : exclude;
 
-/** What the settings file itself switches off. */
-function namesInFile(file: string): string[] {
-  const group = readFile(file, false).values.tools;
-  const list = typeof group === 'object' && group !== null && 'exclude' in group ? group.exclude : [];
+/** What settings as they are saved switch off. */
+function namesIn(values: Record<string, unknown>): string[] {
+  const list = valueAt(values, ['tools', 'exclude']);
   return Array.isArray(list) ? list.map(String) : [];
 }
 
-/** What variables and flags switch off. */
-function fixedNames({ settings, origins, file }: Loaded): { names: string[]; by: string } {
-  const inFile = namesInFile(file);
-  const others = (origins.get('tools.exclude') ?? '').split(' + ').filter((from) => from !== file);
+/** What other sources switch off: variables, flags, and the file where instances share what is saved. */
+function fixedNames({ settings, origins, place }: Loaded, saved: string[]): { names: string[]; by: string } {
+  const others = (origins.get('tools.exclude') ?? '').split(' + ').filter((from) => from !== place);
   return {
-    names: settings.tools.exclude.filter((name) => !inFile.includes(name)),
+    names: settings.tools.exclude.filter((name) => !saved.includes(name)),
     by: others.join(' and '),
   };
 }
