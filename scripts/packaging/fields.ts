@@ -24,7 +24,7 @@ const KINDS = { string: 'string', integer: 'number', boolean: 'boolean', array: 
 
 /** The settings that one person's own server takes from variables: without the chat's and the served server's. */
 export function localFields(): Field[] {
-  const elsewhere = new Set(['ai', 'http', 'key']);
+  const elsewhere = new Set(['ai', 'http', 'key', 'store']);
   return leaves.filter(({ path, meta }) => meta.env && !elsewhere.has(path[0] ?? '')).map(fieldOf);
 }
 
