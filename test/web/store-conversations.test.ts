@@ -6,6 +6,7 @@ import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/directus/connection.ts';
 import { directusConversations } from '../../src/store/conversations.ts';
 import { ATTACHMENTS, CONVERSATIONS, ENTRIES } from '../../src/store/layout.ts';
+import { reaching } from '../../src/store/reach.ts';
 import { answer, at, heardText, said, spent, user } from '../host/conversations/fixtures/entries.ts';
 import { made, reopened, storeSuite } from '../host/conversations/fixtures/store-suite.ts';
 import { contentOf } from '../host/conversations/fixtures/written.ts';
@@ -92,6 +93,25 @@ describe('A17 another person', () => {
     const { status } = await rest(owner.token)('PATCH', `/items/${ENTRIES}/${id}:1`, { entry: '{}' });
     expect(status).toBe(403);
   });
+});
+
+test('A17 who has the policy writes with their own token, and the server for who has not', async () => {
+  const server = asAdmin();
+  const nobody = await store.person({ own: false });
+  expect(
+    await reaching(
+      () => nobody.directus,
+      () => server,
+    )(),
+  ).toBe(server);
+  if (store.withoutRules()) return;
+  const person = await store.person();
+  expect(
+    await reaching(
+      () => person.directus,
+      () => server,
+    )(),
+  ).toBe(person.directus);
 });
 
 describe('A17 two instances', () => {
