@@ -12,8 +12,9 @@ export function cut(text: string, length = PIECE): Piece[] {
   let from = 0;
   while (text.length - from > length) {
     const end = from + length;
-    const blank = text.lastIndexOf(' ', end - 1) + 1;
-    const to = blank > end - length / 4 ? blank : end - (isHalf(text, end) ? 1 : 0);
+    const tail = text.slice(end - length / 4, end);
+    const afterBlank = tail.length - 1 - tail.lastIndexOf(' ');
+    const to = end - (afterBlank < tail.length ? afterBlank : isHalf(text, end) ? 1 : 0);
     texts.push(text.slice(from, to));
     from = to;
   }
