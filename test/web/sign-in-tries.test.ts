@@ -1,8 +1,7 @@
-import { expect, inject, test } from 'vitest';
-import { account, withCodes } from './fixtures/accounts.ts';
+import { expect, test } from 'vitest';
+import { access, account, freshUser, withCodes } from './fixtures/accounts.ts';
 import { startWeb, visit } from './fixtures/web.ts';
 
-const { editor } = inject('directus');
 const many = (count: number) => Array.from({ length: count }, (_, nth) => nth);
 
 /** How a try ends: its status, and how long to wait. */
@@ -32,21 +31,23 @@ test('wrong tries at once get no further than one after the other, and are told 
 
 test('strangers cannot lock somebody out of a browser in which they were', async () => {
   const { url } = await startWeb();
-  const browser = await browserAfter(url, account(editor));
-  await Promise.all(many(12).map(() => tryIt(url, { ...account(editor), password: 'wrong' })));
-  expect(await tryIt(url, account(editor))).toMatchObject({ status: 429 });
-  expect(await tryIt(url, account(editor), browser)).toMatchObject({ status: 200 });
+  // Directus itself suspends an account after too many wrong tries: not one that other tests need.
+  const user = account(await freshUser(access()));
+  const browser = await browserAfter(url, user);
+  await Promise.all(many(12).map(() => tryIt(url, { ...user, password: 'wrong' })));
+  expect(await tryIt(url, user)).toMatchObject({ status: 429 });
+  expect(await tryIt(url, user, browser)).toMatchObject({ status: 200 });
   // Nor does a browser help with another account than the one it is known for.
   const other = { email: 'somebody@example.com', password: 'wrong' };
   await Promise.all(many(8).map(() => tryIt(url, other)));
   expect(await tryIt(url, other, browser)).toMatchObject({ status: 429 });
   const forged = `${browser.slice(0, -1)}${browser.endsWith('A') ? 'B' : 'A'}`;
-  expect(await tryIt(url, account(editor), forged)).toMatchObject({ status: 429 });
+  expect(await tryIt(url, user, forged)).toMatchObject({ status: 429 });
 });
 
 test('a browser that is known has no more tries than others', async () => {
   const { url } = await startWeb();
-  const user = account(editor);
+  const user = account(await freshUser(access()));
   const browser = await browserAfter(url, user);
   const all = await Promise.all(many(14).map(() => tryIt(url, { ...user, password: 'wrong' }, browser)));
   expect(all.filter(({ status }) => status === 403)).toHaveLength(10);
@@ -56,9 +57,10 @@ test('who gets in has all tries again, and being asked for the code is none', as
   const { url } = await startWeb();
   const user = await withCodes();
   const right = account(user);
-  for (const _ of many(10)) expect((await tryIt(url, right)).status).toBe(401);
+  for (const _ of many(9)) expect((await tryIt(url, right)).status).toBe(401);
   for (const _ of many(2)) {
-    for (const _ of many(5)) expect((await tryIt(url, { ...right, password: 'wrong' })).status).toBe(403);
+    const wrong = await Promise.all(many(5).map(() => tryIt(url, { ...right, password: 'wrong' })));
+    expect(wrong.filter(({ status }) => status === 403)).toHaveLength(5);
     expect((await tryIt(url, { ...right, otp: user.code() })).status).toBe(200);
   }
   const codes = await Promise.all(many(12).map(() => tryIt(url, { ...right, otp: '000000' })));
