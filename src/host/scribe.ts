@@ -1,5 +1,6 @@
 import { rootCause } from './cause.ts';
 import type { Journal, JournalEntry } from './conversations/journal.ts';
+import { TakenOverError } from './conversations/store.ts';
 import { Halt } from './halt.ts';
 
 type Untimed<T> = T extends { at: string } ? Omit<T, 'at'> : never;
@@ -50,9 +51,13 @@ export function createScribe(journal: Journal | undefined): Scribe {
       try {
         while (writing || waiting.length > 0) await start();
       } catch (error) {
-        const problem = `The conversation cannot be written down (${rootCause(error)}), so it does not go on. Make room or mend the folder, then try again.`;
-        throw new Halt(problem, 'failed', { cause: error });
+        throw new Halt(wordsFor(error), 'failed', { cause: error });
       }
     },
   };
 }
+
+const wordsFor = (error: unknown): string =>
+  error instanceof TakenOverError
+    ? `${error.message} It does not go on here: open it again to see what was said there.`
+    : `The conversation cannot be written down (${rootCause(error)}), so it does not go on. Mend that, then try again.`;

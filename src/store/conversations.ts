@@ -79,6 +79,7 @@ export function directusConversations(place: Place): ConversationStore {
       warnings: lost.map(
         (n) => `Entry ${n} of this conversation in Directus cannot be read and was left out.`,
       ),
+      isOurs: () => guarded(journal.isNewest),
       close: () =>
         guarded(async () => {
           await journal.settled();

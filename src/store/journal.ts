@@ -3,6 +3,7 @@ import { path } from '../directus/path.ts';
 import { entryLine } from '../host/conversations/entries.ts';
 import type { Journal, JournalEntry } from '../host/conversations/journal.ts';
 import { readStory } from '../host/conversations/replay.ts';
+import { TakenOverError } from '../host/conversations/store.ts';
 import type { Place } from './conversations.ts';
 import { asPiece, type EntryRow, type Head, headOf } from './entries.ts';
 import { CONVERSATIONS, ENTRIES } from './layout.ts';
@@ -26,6 +27,8 @@ export type DirectusJournal = Journal & {
   used(): boolean;
   /** Resolves when nothing is being written. */
   settled(): Promise<void>;
+  /** Whether nobody else has written since. */
+  isNewest(): Promise<boolean>;
 };
 
 type Line = { entry: JournalEntry; text: string };
@@ -55,7 +58,7 @@ export function journalIn({
   let batch: { lines: Line[]; written: Promise<void> } | undefined;
 
   async function append(lines: Line[]): Promise<void> {
-    if (lost) throw takenOver();
+    if (lost) throw new TakenOverError();
     const all = [...opening, ...lines];
     const after = [...entries, ...all.map(({ entry }) => entry)];
     // What an earlier try has brought to Directus is not written a second time.
@@ -94,7 +97,7 @@ export function journalIn({
       const there = isTaken(error) ? await rowsFrom(next + written.length) : [];
       if (isTaken(error) && (there.length === 0 || there.some((row) => row.writer !== writer))) {
         lost = true;
-        throw takenOver();
+        throw new TakenOverError();
       }
       written.push(...there);
       ahead = [...ahead, ...join(written.map(asPiece)).map(({ text }) => text)];
@@ -109,9 +112,13 @@ export function journalIn({
     await directus.request('PATCH', path`/items/${CONVERSATIONS}/${id}`, { query: { fields: ['id'] }, body });
   }
 
-  async function rowsFrom(n: number): Promise<EntryRow[]> {
+  async function rowsFrom(n: number, limit?: number): Promise<EntryRow[]> {
     const filter = { conversation: { _eq: id }, user: { _eq: place.user }, n: { _gte: n } };
-    return readRows(await place.directus(), ENTRIES, { filter, sort: ['n'] });
+    return readRows(await place.directus(), ENTRIES, {
+      filter,
+      sort: ['n'],
+      ...(limit !== undefined && { limit }),
+    });
   }
 
   /** Once more where an earlier try turns out to have reached Directus: now it is known what is there. */
@@ -143,10 +150,12 @@ export function journalIn({
     },
     used: () => used,
     settled: () => last,
+    async isNewest() {
+      await last;
+      return !lost && (await rowsFrom(next, 1)).length === 0;
+    },
   };
 }
-
-const takenOver = () => new Error('This conversation was opened in another chat meanwhile.');
 
 /** What changes in lists. Parts of an answer and states of calls change only the time of the last use. */
 function changesOf(id: string, lines: readonly Line[], after: readonly JournalEntry[]): Partial<Head> {

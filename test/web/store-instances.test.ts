@@ -54,6 +54,31 @@ describe('A17 two instances of web on one Directus', () => {
     expect((await visitor.ask('DELETE', here.path)).status).toBe(204);
   });
 
+  test('a conversation that went on at the other goes on here as well, and a page that is loaded shows it', async () => {
+    const mock = await mockModels();
+    mock.on({ userMessage: /./ }, { content: 'Yes.' });
+    const [first, second] = await instances(`${mock.url}/v1`);
+    if (!first || !second) throw new Error('two');
+    const here = await begin(await signedIn(first.url, editor()));
+    await here.hold(says('One'));
+    const there = conversationOf(await signedIn(second.url, editor()), here.id);
+    await there.hold(says('Two'));
+    expect((await here.view()).messages).toHaveLength(4);
+    await here.hold(says('Three'));
+    await there.hold(says('Four'));
+    // Without a look at it in between.
+    await here.hold(says('Five'));
+    const { messages } = await there.view();
+    const said = messages.flatMap(({ role, parts }) => (role === 'user' ? parts : []));
+    expect(said.map((part) => part.type === 'text' && part.text)).toEqual([
+      'One',
+      'Two',
+      'Three',
+      'Four',
+      'Five',
+    ]);
+  });
+
   test('A15 what one that was killed had heard of an answer is there at the other', async () => {
     const held = await heldModel('The first half', ' and the second.');
     const [first, second] = await instances(held.baseUrl);

@@ -82,6 +82,7 @@ export function openConversations({ folder }: { folder: string }): ConversationS
       journal: { write },
       attachments: attachmentFiles(join(folderOf(id), 'attachments')),
       warnings: broken.map((line) => `Line ${line} of ${file} cannot be read and was left out.`),
+      isOurs: lock.isHeld,
       async close() {
         await journal.close();
         if (!used && (await lock.isHeld())) await rm(folderOf(id), { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { open, readFile } from 'node:fs/promises';
 import type { Lock } from '../../settings/lock.ts';
 import { entryLine, parseEntry } from './entries.ts';
 import type { Journal, JournalEntry } from './journal.ts';
+import { TakenOverError } from './store.ts';
 
 export type JournalText = {
   entries: JournalEntry[];
@@ -44,7 +45,7 @@ export async function openJournalFile(file: string, end: number, lock: Lock): Pr
   let next: { lines: string[]; written: Promise<void> } | undefined;
 
   async function append(text: string): Promise<void> {
-    if (!(await lock.isHeld())) throw new Error('This conversation was opened in another chat meanwhile.');
+    if (!(await lock.isHeld())) throw new TakenOverError();
     const bytes = Buffer.from(text);
     if (torn) await handle.truncate(size);
     torn = true;

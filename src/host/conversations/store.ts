@@ -11,6 +11,8 @@ export type OpenConversation = {
   attachments: AttachmentStore;
   /** What of it could not be read, in sentences for people. */
   warnings: string[];
+  /** Whether nobody else has taken it since: then it stands where this one thinks it does. */
+  isOurs(): Promise<boolean>;
   /** Lets go of it. One in which nothing was said leaves nothing behind. */
   close(): Promise<void>;
 };
@@ -38,6 +40,14 @@ export type FoundConversation = ConversationSummary & {
 /** There is no conversation of that id, or not for this person. */
 export class NoConversationError extends Error {
   override name = 'NoConversationError';
+}
+
+/** Somebody else holds the conversation now, and what is said here is not written down any more. */
+export class TakenOverError extends Error {
+  override name = 'TakenOverError';
+  constructor() {
+    super('This conversation was opened in another chat meanwhile.');
+  }
 }
 
 export type ListOptions = {

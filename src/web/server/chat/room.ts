@@ -20,6 +20,8 @@ import { messageId, placeOf, toChatMessages } from './messages.ts';
 /** A conversation that is being held, for all windows of its person. */
 export type Room = {
   readonly running: boolean;
+  /** Whether it stands where its person left it: they may have gone on at another instance. */
+  isCurrent(): Promise<boolean>;
   /** Milliseconds since something was done with it. */
   idleMs(): number;
   view(): ConversationView;
@@ -140,6 +142,8 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
     get running() {
       return live !== undefined || beginning;
     },
+    // Nobody who cannot be asked has gone on with it.
+    isCurrent: () => conversation.isOurs().catch(() => true),
     idleMs: () => performance.now() - usedAt,
     view() {
       const messages = shownMessages();

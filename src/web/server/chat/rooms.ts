@@ -93,6 +93,20 @@ export function openRooms({ settings, keeping, servers, tell, refusal }: RoomsOp
     return room;
   }
 
+  async function enterStored(id: string): Promise<Room> {
+    return enter(await stored(() => conversations.open(id)));
+  }
+
+  /** The room that is held, unless its person has gone on elsewhere: then it is let go of. */
+  async function current(id: string): Promise<Room | undefined> {
+    const opening = rooms.get(id);
+    const room = await opening;
+    if (!room || room.running || (await room.isCurrent())) return room;
+    // Others who have found the same may have opened it anew.
+    if (rooms.get(id) === opening) await release(id);
+    return rooms.get(id);
+  }
+
   async function release(id: string): Promise<void> {
     const room = rooms.get(id);
     rooms.delete(id);
@@ -107,8 +121,8 @@ export function openRooms({ settings, keeping, servers, tell, refusal }: RoomsOp
   }
 
   return {
-    open(id) {
-      return rooms.get(id) ?? hold(id, async () => enter(await stored(() => conversations.open(id))));
+    async open(id) {
+      return (await current(id)) ?? rooms.get(id) ?? hold(id, () => enterStored(id));
     },
     async create() {
       const conversation = await stored(() => conversations.create());
