@@ -20,7 +20,7 @@ const firstId = async () => JSON.parse((await home.run('history', '--json')).out
 
 test('a chat that goes well, and what is kept of it', async () => {
   const words = ['--approve', 'all', '--output', 'json'];
-  const answer = await ask('good', 'call the tool list_notes', ...words);
+  const answer = await ask('good', 'call the tool look_around', ...words);
   expect(answer).toMatchObject({ code: 0, out: expect.stringContaining('All done.') });
   expect(home.asked).toEqual(['good', 'good']);
   const id = await firstId();

@@ -58,11 +58,11 @@ async function openPane(columns: number, rows: number, latency = 0) {
   };
 }
 
-/** The processes of this machine that run a command of ours and name `path`: id and command line. */
+/** The processes of this machine that run a command of ours and name `path`: id and command line, and of no other. */
 const processesOf = (path: string, command = 'mcp') =>
-  execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes(path) && line.includes(`bin.js ${command} `));
+  spawnSync('pgrep', ['-af', `bin\\.js ${command} .*${path}`], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((line) => line.includes('bin.js'));
 
 test('Ctrl+C leaves a clean terminal and no server behind', async ({ skip }) => {
   skip(!hasTmux, noTmux);

@@ -1,5 +1,6 @@
 import { computed, type Ref, ref } from 'vue';
 import { type ExtraInput, mostBytes, mostExtras } from '../../api.ts';
+import { newId } from './ids.ts';
 import { upload } from './upload.ts';
 
 /** Something that goes along with the next message, as it stands above the prompt. */
@@ -33,7 +34,7 @@ export function useExtras(ensure: () => Promise<string>) {
       refused.value = `At most ${mostExtras} files, items and prompts go along with one message. Take one out first.`;
       return undefined;
     }
-    extras.value.push({ ...extra, id: crypto.randomUUID() });
+    extras.value.push({ ...extra, id: newId() });
     return extras.value.at(-1);
   }
 

@@ -1,6 +1,7 @@
 import { ref, watch } from 'vue';
 import type { Conversation } from './conversation.ts';
 import type { Extra } from './extras.ts';
+import { newId } from './ids.ts';
 
 /** A message that waits for the end of the answer before it. */
 export type Waiting = { id: string; text: string; extras: Extra[]; model: string | undefined };
@@ -23,7 +24,7 @@ export function useQueue(
   }
 
   const add = (one: Omit<Waiting, 'id'>): void => {
-    waiting.value.push({ ...one, id: crypto.randomUUID() });
+    waiting.value.push({ ...one, id: newId() });
   };
 
   function remove(gone: string): void {
