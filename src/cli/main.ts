@@ -84,17 +84,19 @@ export async function main(argv: string[]): Promise<void> {
 
   program
     .command('usage')
-    .description('show what models used: requests, tokens, and cost where a model has a price')
+    .description(
+      'show what models used: requests, tokens, and cost where a model has a price; or what tools were called',
+    )
     .addOption(
       new Option('--by <what>', 'one line for each')
-        .choices(['day', 'model', 'provider', 'conversation'])
+        .choices(['day', 'model', 'provider', 'conversation', 'user', 'tool'])
         .default('day'),
     )
     .option('--since <when>', 'days as 7d (this one and the six before), or a date as 2026-11-25')
     .option('--json', 'print JSON for programs')
     .addHelpText(
       'after',
-      examples('usage', 'usage --by model --since 30d', 'usage --since 2026-11-01 --json'),
+      examples('usage', 'usage --by model --since 30d', 'usage --by tool', 'usage --since 2026-11-01 --json'),
     )
     .action(async (options) => (await import('./usage.ts')).run(options));
 

@@ -59,6 +59,47 @@ describe('A18 usage', () => {
     expect(lines[2]).toMatch(/ersation \(removed\)$/);
   });
 
+  test('by user, with the newest names, and by tool, with what came of the calls', async () => {
+    const data = tempFolder();
+    const ledger = openLedger({ folder: join(data, 'directus-assistant') });
+    const ann = { user: 'a1', userName: 'Ann' };
+    await ledger.record(spentOf('one', { ...ann, at: '2026-10-02T12:00:00.000Z' }));
+    await ledger.record(
+      spentOf('two', { ...ann, userName: 'Ann Lee', at: '2026-10-03T12:00:00.000Z', inputTokens: 3000 }),
+    );
+    await ledger.record(spentOf('three'));
+    const call = {
+      ...ann,
+      at: '2026-10-02T12:00:00.000Z',
+      conversation: 'one',
+      server: 'directus',
+      tool: 'items',
+      action: 'read',
+      effect: 'read',
+      outcome: 'done',
+      ms: 30,
+      tokens: 1200,
+    } as const;
+    const other = { ...call, server: 'notes', tool: 'add', action: '', outcome: 'denied' } as const;
+    await ledger.recordCalls([call, { ...call, ms: 50, outcome: 'failed' }, other]);
+    const users = run(data, 'usage', '--by', 'user').stdout.split('\n').slice(1, 3);
+    expect(users).toEqual([
+      expect.stringMatching(/^Ann Lee +2 +4,000 /),
+      expect.stringMatching(/^Without a sign-in +1 +1,000 /),
+    ]);
+    expect(run(data, 'usage', '--by', 'tool').stdout.trim().split('\n')).toEqual([
+      'TOOL        CALLS  FAILED  DENIED  MS EACH  RESULT TOKENS',
+      'items.read      2       1       0       40          2,400',
+      'notes: add      1       0       1       30          1,200',
+      'total           3       1       1       37          3,600',
+    ]);
+    expect(JSON.parse(run(data, 'usage', '--by', 'tool', '--json').stdout)).toMatchObject({
+      by: 'tool',
+      rows: [{ key: 'items.read', calls: 2 }, { key: 'notes: add' }],
+      total: { calls: 3 },
+    });
+  });
+
   test('since a day, and as JSON', async () => {
     const { data, today } = await withUsage();
     const { by, rows, total } = JSON.parse(run(data, 'usage', '--since', '7d', '--json').stdout);

@@ -2,6 +2,7 @@ import type { CallUse } from '../../../host/costs/call-use.ts';
 import { localDay, midnight } from '../../../host/costs/days.ts';
 import type { Ledger } from '../../../host/costs/ledger.ts';
 import type { Spent } from '../../../host/costs/meter.ts';
+import { NOBODY, namesIn } from '../../../host/costs/names.ts';
 import {
   callTotalOf,
   callTotalsBy,
@@ -47,20 +48,6 @@ function rowsBy(by: Exclude<Report['by'], 'day'>, spent: Spent[], calls: CallUse
   for (const { key, ...requests } of totalsBy(spent, 'user')) rows.set(key, { ...rowOf(key), requests });
   for (const { key, ...total } of callTotalsBy(calls, 'user')) rows.set(key, { ...rowOf(key), calls: total });
   return [...rows.values()];
-}
-
-/** Who used the chat of a terminal on the server's machine. */
-const NOBODY = 'Without a sign-in';
-
-/** The newest name of each user: people are renamed, and removed. */
-function namesIn(entries: readonly { at: string; user?: string; userName?: string }[]): Map<string, string> {
-  const newest = new Map<string, { at: string; name: string }>();
-  for (const { at, user, userName } of entries) {
-    if (user === undefined || userName === undefined) continue;
-    const before = newest.get(user);
-    if (!before || before.at <= at) newest.set(user, { at, name: userName });
-  }
-  return new Map([...newest].map(([user, { name }]) => [user, name]));
 }
 
 function daysOf(spent: Spent[], calls: CallUse[], from: Date, to: Date): Report['days'] {
