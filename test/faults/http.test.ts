@@ -225,6 +225,8 @@ describe('connections', () => {
     const letIn = await asked.promise;
     stop.abort();
     await expect(left).rejects.toThrow();
+    // What it answers afterwards, it answers after it has seen that the connection is gone.
+    for (const _ of [1, 2]) await (await fetch(`${served.origin}/healthz`)).text();
     letIn();
     await vi.waitFor(() =>
       expect(served.log()).toContainEqual(expect.objectContaining({ event: 'request' })),
