@@ -3,6 +3,7 @@ import { ToolError } from '../directus/errors.ts';
 import { isUserCollection } from '../directus/schema.ts';
 import { topics } from '../tools/system/recipes/index.ts';
 import { type CallOptions, callTool } from './call.ts';
+import { decoded } from '../settings/address.ts';
 import { isAvailable, type Session } from './session.ts';
 
 const SCHEMA = 'directus://schema';
@@ -73,15 +74,6 @@ function callBehind(uri: string): { tool: string; args: object; mimeType: string
     `There is no resource "${uri.slice(0, 100)}".`,
     `Resources: ${SCHEMA}, ${SCHEMA}/{collection} and ${RECIPES}/{topic}.`,
   );
-}
-
-/** The name in an address; one that is badly escaped is taken as it stands. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 /** Names that begin as `begun` does, for the templates: of collections, or of topics. */

@@ -11,6 +11,15 @@ export function withScheme(text: string): string {
   return `${local ? 'http' : 'https'}://${typed}`;
 }
 
+/** A part of an address without its escapes; one that is badly escaped is taken as it stands. */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** Whether an address holds no user name or password: it is shown, and what is secret has settings of its own. */
 export function namesNobody(text: string): boolean {
   if (!URL.canParse(text)) return true;

@@ -94,7 +94,7 @@ export function createMeter({ ledger, user, ...set }: MeterOptions): Meter {
         await counts.update();
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        return `What was used so far cannot be read (${why}), and without that no budget can be kept. Mend the file, or take the budgets out of the settings.`;
+        return `What was used so far cannot be read (${why}), and without that no budget can be kept. Mend that, or take the budgets out of the settings.`;
       }
       planned.delete(plan.conversation);
       const now = new Date();

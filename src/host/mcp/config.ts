@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { decoded } from '../../settings/address.ts';
 import { parseObject } from '../../settings/sources.ts';
 
 /** A server started as a process; `env` is added to a minimal environment, not to all of ours. */
@@ -48,7 +49,7 @@ export function secretsOfServer(config: ServerConfig): string[] {
     ...headers,
     ...headers.map((value) => value.replace(/^\S+ /, '')),
     ...searchParams.values(),
-    decodeURIComponent(password),
+    decoded(password),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { JSONSchema7 } from 'ai';
+import { decoded } from '../../settings/address.ts';
 import { isRecord } from './output.ts';
 
 type Schema = Record<string, unknown>;
@@ -63,7 +64,7 @@ function resolve(root: Schema, ref: string): Schema | undefined {
   if (!ref.startsWith('#')) return undefined;
   let at: unknown = root;
   for (const step of ref.slice(1).split('/').slice(1)) {
-    const name = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = decoded(step).replaceAll('~1', '/').replaceAll('~0', '~');
     at = isRecord(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   }
   return isRecord(at) ? at : undefined;

@@ -1,5 +1,11 @@
 import * as z from 'zod';
+import { namesNobody } from '../address.ts';
 import { leaf, names } from './leaf.ts';
+
+// It is shown, and what is secret has settings of its own.
+const address = z
+  .url({ protocol: /^https?$/ })
+  .refine(namesNobody, 'must not hold a user name or password');
 
 /** What concerns `mcp --http` and `web`. */
 export const http = z
@@ -14,7 +20,7 @@ export const http = z
       flag: '--port',
       description: 'Port that `mcp --http` and `web` listen on; 0 takes a free one.',
     }),
-    publicUrl: leaf(z.url({ protocol: /^https?$/ }).optional(), {
+    publicUrl: leaf(address.optional(), {
       env: ['HTTP_PUBLIC_URL'],
       flag: '--public-url',
       description:
@@ -61,7 +67,7 @@ export const http = z
       env: ['HTTP_METRICS'],
       description: 'Serve figures for Prometheus at /metrics.',
     }),
-    peerUrl: leaf(z.url({ protocol: /^https?$/ }).optional(), {
+    peerUrl: leaf(address.optional(), {
       env: ['HTTP_PEER_URL'],
       description:
         'Address at which other instances reach this one, where they cannot tell: http://10.0.0.7:8056.',
