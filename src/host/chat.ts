@@ -109,6 +109,7 @@ export function createChat(options: ChatOptions): Chat {
   function denyPending(): void {
     const reason = 'The person did not answer this request and said something else.';
     for (const { toolCallId } of pending) changeCall(toolCallId, { state: 'denied', reason });
+    void requests.recordCalls(pending.flatMap(({ toolCallId }) => calls.get(toolCallId) ?? []));
     const closed = closeCalls(messages, () => ({ type: 'execution-denied', reason }));
     add(closed.slice(messages.length));
     pending = [];

@@ -3,6 +3,7 @@ import type { LLMock } from '@copilotkit/aimock';
 import type { ModelMessage } from 'ai';
 import { describe, expect, test } from 'vitest';
 import { type Approve, type Effect, judge } from '../../src/host/approvals.ts';
+import type { Meter } from '../../src/host/costs/meter.ts';
 import { noUsage } from '../../src/host/costs/usage.ts';
 import { type Decision, textOf } from '../../src/host/index.ts';
 import { createScribe } from '../../src/host/scribe.ts';
@@ -86,10 +87,20 @@ describe('a call that changes something', () => {
     const mock = await playing(update);
     mock.onMessage('never mind', { content: 'As you like.' });
     const servers = await connect(notesServer());
-    const chat = await chatWith(mock, { servers });
+    const counted: string[] = [];
+    const meter: Meter = {
+      refusal: async () => undefined,
+      limited: () => false,
+      release() {},
+      async record() {},
+      recordCalls: async (_, calls) => void counted.push(...calls.map(({ state }) => state)),
+    };
+    const chat = await chatWith(mock, { servers, meter });
     await read(chat.send('do it'));
+    counted.length = 0;
     const { end } = await read(chat.send('never mind'));
     expect(end).toMatchObject({ state: 'done', text: 'As you like.' });
+    expect(counted).toEqual(['denied']);
     expect(await notesOf(servers)).toEqual({ 1: 'first' });
     expect(chat.calls.get('call_1')?.state).toBe('denied');
     expect(() => chat.answer([])).toThrow('No call waits');
