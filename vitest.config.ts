@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LANES } from './test/live/lanes.ts';
 
 /** One project per kind of proof; `live`, `protocol` and `host` start real processes, so they get room. */
 const project = (name: string, extra: object = {}) => ({
@@ -13,13 +14,13 @@ const project = (name: string, extra: object = {}) => ({
 });
 
 /**
- * What shares one Directus goes last and one file at a time: on SQLite, Directus locks itself up when the model changes
- * while another change is under way.
+ * What needs a Directus goes last, and each worker has one to itself (test/live/lanes.ts): on SQLite, Directus locks
+ * itself up when the model changes while another change is under way.
  */
 const live = {
   globalSetup: ['test/live/sandbox.ts'],
   hookTimeout: 600_000,
-  maxWorkers: 1,
+  maxWorkers: LANES,
   sequence: { groupOrder: 1 },
 };
 

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { expected, expectedOf, explain, failedOf } from './expected.ts';
 import { type Findings, runSuite } from './run.ts';
 import { scenariosOf, VERSIONS } from './scenarios.ts';
@@ -11,7 +12,7 @@ describe.each(TARGETS)('the conformance suite, on the %s', (target) => {
   let server: Served | undefined;
 
   beforeAll(async () => {
-    const started = await serve(target, inject('directus'));
+    const started = await serve(target, sharedDirectus());
     server = started;
     await Promise.all(
       VERSIONS.map(async (version) => {

@@ -1,15 +1,16 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freshFlow, removeFlows } from '../live/flows.ts';
 import { checksum, isAlive, rest } from '../live/helpers.ts';
 import { type Row, startServer, type TestServer } from '../live/server.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 
 /*
  * Flows, steps, dashboards and strings that are nearly right: real names in the wrong places, wrong values behind right
  * names. Everything is held or only previewed, so nothing at all may change.
  */
 
-const asAdmin = rest(inject('directus').admin.token);
+const asAdmin = rest(sharedDirectus().admin.token);
 let server: TestServer;
 let flow: { id: string; name: string };
 let dashboard: string;

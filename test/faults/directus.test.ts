@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { tools } from '../../src/tools/list.ts';
 import { freshArticle, rest } from '../live/helpers.ts';
 import { type Passed, startProxy, type TestProxy } from '../live/proxy.ts';
 import { startServer, type TestServer } from '../live/server.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 
-const directus = inject('directus');
+const directus = sharedDirectus();
 const asAdmin = rest(directus.admin.token);
 let proxy: TestProxy;
 let server: TestServer;

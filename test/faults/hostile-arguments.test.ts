@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { articles } from '../../src/sandbox/seed/content/articles.ts';
 import { toJsonSchema, withConsent } from '../../src/server/wire.ts';
 import { tools } from '../../src/tools/list.ts';
 import { checksum, freshCollection, isAlive, rest } from '../live/helpers.ts';
 import type { Answer, Row } from '../live/server.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { argumentsFor, nested } from './hostile-values.ts';
 import { openPipe, type Pipe } from './pipe.ts';
 
-const { admin } = inject('directus');
+const { admin } = sharedDirectus();
 const asAdmin = rest(admin.token);
 
 /** Sets of arguments for each action. With 2000 it takes as long as all other tests together, and it finds no more. */

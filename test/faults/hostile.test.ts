@@ -1,15 +1,16 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { articles } from '../../src/sandbox/seed/content/articles.ts';
 import { checksum, freshCollection, isAlive, rest } from '../live/helpers.ts';
 import { type Row, startServer, type TestServer } from '../live/server.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 
 /*
  * Arguments nobody should send, for every tool and action, with deletes allowed: each call is answered, none fails
  * inside, and nothing changes that was not named.
  */
 
-const asAdmin = rest(inject('directus').admin.token);
+const asAdmin = rest(sharedDirectus().admin.token);
 let server: TestServer;
 let own: { name: string; remove(): Promise<void> };
 

@@ -1,8 +1,9 @@
 import { Agent, request } from 'node:http';
 import { connect as connectTcp } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
-import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startProxy } from '../live/proxy.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { ask, call, openSession, send } from '../protocol/fixtures/rpc.ts';
 import { type Served, serve } from '../protocol/fixtures/served.ts';
 
@@ -118,7 +119,7 @@ describe('bodies', () => {
   test('A1 other methods than POST are 405, in a session as well, or a stream', async () => {
     const served = await serve();
     const session = await openSession(served.url);
-    const authorization = `Bearer ${inject('directus').admin.token}`;
+    const authorization = `Bearer ${sharedDirectus().admin.token}`;
     for (const method of ['GET', 'DELETE', 'PUT', 'PATCH', 'HEAD']) {
       for (const accept of [
         '*/*',
@@ -278,7 +279,7 @@ describe('too much', () => {
     const refused = await ask(served.url, 'ping');
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(refused.message.error?.message).toMatch(/More than 5 requests in a minute/);
-    expect((await ask(served.url, 'ping', {}, { token: inject('directus').editor.token })).status).toBe(200);
+    expect((await ask(served.url, 'ping', {}, { token: sharedDirectus().editor.token })).status).toBe(200);
   });
 
   test('a batch counts as all its messages', async () => {
@@ -323,7 +324,7 @@ describe('too much', () => {
     for (let i = 0; i < 4; i++) sessions.push(await openSession(url));
     for (const headers of sessions) expect((await ask(url, 'ping', {}, { headers })).status).toBe(200);
 
-    const authorization = `Bearer ${inject('directus').admin.token}`;
+    const authorization = `Bearer ${sharedDirectus().admin.token}`;
     const streams = await Promise.all(
       sessions
         .slice(0, 2)

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { inject } from 'vitest';
 import { type Answer, bin, type Row, takeApart, writeSettings } from '../live/server.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 
 /** A server at the end of a pipe, without an SDK in between: a hundred thousand calls should cost the server's time. */
 export type Pipe = {
@@ -19,7 +19,7 @@ export type Pipe = {
 const CALL_TIMEOUT_MS = 30_000;
 
 export async function openPipe(settings: Row): Promise<Pipe> {
-  const { url, admin } = inject('directus');
+  const { url, admin } = sharedDirectus();
   const folder = await mkdtemp(join(tmpdir(), 'directus-assistant-pipe-'));
   await writeSettings(folder, settings);
   const env = {

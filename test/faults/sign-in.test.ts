@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { freshArticle } from '../live/helpers.ts';
 import { startProxy, type TestProxy } from '../live/proxy.ts';
 import { startServer, type TestServer } from '../live/server.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { planted } from '../secrets-planted.ts';
 
-const { editor } = inject('directus');
+const { editor } = sharedDirectus();
 const login = { DIRECTUS_USER_EMAIL: editor.email, DIRECTUS_USER_PASSWORD: editor.password };
 let proxy: TestProxy;
 let server: TestServer;

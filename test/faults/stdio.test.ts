@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tools } from '../../src/tools/list.ts';
 import { bin } from '../live/server.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 
-const { url, admin } = inject('directus');
+const { url, admin } = sharedDirectus();
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'directus-assistant-stdio-'));

@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../live/server.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 
 /*
  * Something between us and Directus that does not wait for the end of an upload: proxies answer as soon as they know,
@@ -38,7 +39,7 @@ afterAll(async () => {
 
 async function passOn({ url = '/', headers }: IncomingMessage, reply: ServerResponse): Promise<void> {
   const { authorization = '' } = headers;
-  const answer = await fetch(inject('directus').url + url, { headers: { authorization } });
+  const answer = await fetch(sharedDirectus().url + url, { headers: { authorization } });
   reply.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
   reply.end(Buffer.from(await answer.arrayBuffer()));
 }

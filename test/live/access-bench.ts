@@ -1,9 +1,10 @@
-import { expect, inject } from 'vitest';
+import { expect } from 'vitest';
 import { freshUser, type Right, rest } from './helpers.ts';
 import { type Answer, type Row, type ServerOptions, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
 /** Directus 12 without a license takes no rules but those it recommends for files. */
-export const takesRules = inject('directus').version.startsWith('11.');
+export const takesRules = sharedDirectus().version.startsWith('11.');
 
 /** A right to some rows and some fields, as Directus recommends it, to the letter. */
 export const ownFiles: Right = {
@@ -22,7 +23,7 @@ export const ownFiles: Right = {
   ],
 };
 
-const asAdmin = rest(inject('directus').admin.token);
+const asAdmin = rest(sharedDirectus().admin.token);
 
 /** An administrator and a user with few rights, each with a server, and what goes after the tests. */
 export async function accessBench() {

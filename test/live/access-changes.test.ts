@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessBench, held, isThere, one, refused, takesRules } from './access-bench.ts';
 import { freshArticle, rest } from './helpers.ts';
 import type { Row } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { admin, editor } = inject('directus');
+const { admin, editor } = sharedDirectus();
 const asAdmin = rest(admin.token);
 const flags = ['--allow-deletes'];
 

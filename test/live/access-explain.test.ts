@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessBench, ownFiles, refused, takesRules } from './access-bench.ts';
 import { rest } from './helpers.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { admin, editor, readonly } = inject('directus');
+const { admin, editor, readonly } = sharedDirectus();
 const asAdmin = rest(admin.token);
 
 let bench: Awaited<ReturnType<typeof accessBench>>;

@@ -1,10 +1,11 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessBench, ownFiles, refused } from './access-bench.ts';
 import { rest } from './helpers.ts';
 import type { Row, TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { admin, editor, readonly } = inject('directus');
+const { admin, editor, readonly } = sharedDirectus();
 const asAdmin = rest(admin.token);
 
 let bench: Awaited<ReturnType<typeof accessBench>>;

@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { crc32, deflateSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fileId, library } from '../../src/sandbox/seed/content/library.ts';
 import { isAlive, rest } from './helpers.ts';
 import { type Answer, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { url: directus, admin } = inject('directus');
+const { url: directus, admin } = sharedDirectus();
 const asAdmin = rest(admin.token);
 const headers = { authorization: `Bearer ${admin.token}` };
 let server: TestServer;

@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { alsoRemove, freshFlow, removeFlows, stepsOf, type TestStep } from './flows.ts';
 import { freshArticle, isAlive, rest } from './helpers.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const asAdmin = rest(inject('directus').admin.token);
+const asAdmin = rest(sharedDirectus().admin.token);
 let server: TestServer;
 let free: TestServer;
 let deleting: TestServer;
@@ -360,7 +361,7 @@ describe('builtin 224: what triggers a flow', () => {
       }),
     );
     alsoRemove(made.info.created);
-    expect(made.info.url).toBe(`${inject('directus').url}/flows/trigger/${made.info.created}`);
+    expect(made.info.url).toBe(`${sharedDirectus().url}/flows/trigger/${made.info.created}`);
   });
 
   test('builtin 222, 227, 228, 229: what is missing or does not exist is told', async () => {

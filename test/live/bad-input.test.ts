@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { planted } from '../secrets-planted.ts';
 import { isAlive, rest } from './helpers.ts';
 import { type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { admin } = inject('directus');
+const { admin } = sharedDirectus();
 let server: TestServer;
 beforeAll(async () => {
   server = await startServer({ flags: ['--allow-deletes'] });

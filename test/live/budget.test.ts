@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { minutes } from '../../src/sandbox/seed/content/minutes.ts';
 import { type FieldSpec, freshArticle, freshCollection, rest } from './helpers.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const asAdmin = rest(inject('directus').admin.token);
+const asAdmin = rest(sharedDirectus().admin.token);
 const longText = minutes.join('\n');
 const emoji = '🚢 Schiff über Bord — 日本語 𝒳 '.repeat(2500);
 const COLUMNS = Array.from({ length: 30 }, (_, index) => `column_${index + 1}`);

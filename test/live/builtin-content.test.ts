@@ -1,13 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { checksum, freshArticle, freshCollection, isAlive, rest } from './helpers.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
 /*
  * Requests to which Directus's own MCP server answered wrongly or with damage, by the numbers under which they
  * were examined, and what becomes of them here.
  */
 
-const { admin, readonly } = inject('directus');
+const { admin, readonly } = sharedDirectus();
 const asAdmin = rest(admin.token);
 let server: TestServer;
 let deleting: TestServer;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freshCollection, rest } from './helpers.ts';
 import { startProxy, type TestProxy } from './proxy.ts';
 import { type Answer, type Row, startServer, type TestServer, takeApart } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const asAdmin = rest(inject('directus').admin.token);
+const asAdmin = rest(sharedDirectus().admin.token);
 let proxy: TestProxy;
 let server: TestServer;
 let own: Awaited<ReturnType<typeof freshCollection>>;

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { textOf } from '../../src/host/index.ts';
 import { chatWith, connect, lastMessages, mockModels, read } from '../host/fixtures/setup.ts';
 import { freshArticle, rest } from './helpers.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { url, admin } = inject('directus');
+const { url, admin } = sharedDirectus();
 const asAdmin = rest(admin.token);
 const bin = new URL('../../dist/bin.js', import.meta.url).pathname;
 let articles: number[] = [];

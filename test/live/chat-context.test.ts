@@ -1,13 +1,14 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toAttachment } from '../../src/host/attachments/read.ts';
 import { itemContext } from '../../src/host/context-items/item.ts';
 import { libraryAttachment, searchLibrary } from '../../src/host/context-items/library.ts';
 import { listModels } from '../../src/host/index.ts';
 import { aiSettings, chatWith, connect, mockModels, read } from '../host/fixtures/setup.ts';
 import { freshArticle, rest } from './helpers.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { url, admin } = inject('directus');
+const { url, admin } = sharedDirectus();
 const asAdmin = rest(admin.token);
 const bin = new URL('../../dist/bin.js', import.meta.url).pathname;
 

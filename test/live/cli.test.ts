@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { planted } from '../secrets-planted.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
 const BIN = join(import.meta.dirname, '../../dist/bin.js');
 let folder: string;
@@ -15,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs a command in a folder of its own, as the given user of the sandbox. */
 function run(args: string[], env: Record<string, string> = {}) {
-  const { url, admin } = inject('directus');
+  const { url, admin } = sharedDirectus();
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
     cwd: folder,
     encoding: 'utf8',
@@ -57,7 +58,7 @@ describe('tools', () => {
   });
 
   test('leaves out what the Directus user has no right to', () => {
-    const { readonly } = inject('directus');
+    const { readonly } = sharedDirectus();
     expect(state(listed({ DIRECTUS_TOKEN: readonly.token }), 'items', 'create')).toMatchObject({
       enabled: false,
       why: expect.stringContaining('no right'),

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshArticle, freshCollection, rest } from './helpers.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { admin, editor, readonly } = inject('directus');
+const { admin, editor, readonly } = sharedDirectus();
 const api = { admin: rest(admin.token), editor: rest(editor.token), readonly: rest(readonly.token) };
 
 let server: Record<'admin' | 'editor' | 'readonly' | 'deleting', TestServer>;

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshArticle, rest } from './helpers.ts';
 import { type Answer, type Row, startServer, type TestServer, writeSettings } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const asAdmin = rest(inject('directus').admin.token);
+const asAdmin = rest(sharedDirectus().admin.token);
 let server: TestServer;
 let deleting: TestServer;
 let registry: TestServer;
@@ -164,7 +165,7 @@ describe('A11 a confirmation holds for what was previewed and nothing else', () 
   });
 
   test('A11 the token of one user is none for another', async () => {
-    const editor = await startServer({ token: inject('directus').editor.token });
+    const editor = await startServer({ token: sharedDirectus().editor.token });
     try {
       const keys = await many(11);
       const change = { keys, data: { summary: 'After' } };

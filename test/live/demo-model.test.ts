@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   connectServers,
   type OneShotResult,
@@ -9,8 +9,9 @@ import {
 import { grammar } from '../../src/sandbox/demo-model/grammar.ts';
 import { type DemoModel, startDemoModel } from '../../src/sandbox/demo-model.ts';
 import { freshArticle, rest } from './helpers.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { url, admin } = inject('directus');
+const { url, admin } = sharedDirectus();
 const bin = new URL('../../dist/bin.js', import.meta.url).pathname;
 let demo: DemoModel;
 const servers: Servers[] = [];

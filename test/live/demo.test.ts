@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { url, version } = inject('directus');
+const { url, version } = sharedDirectus();
 const bin = new URL('../../dist/bin.js', import.meta.url).pathname;
 const MINUTE = 60_000;
 

@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { url, version, admin, editor } = inject('directus');
+const { url, version, admin, editor } = sharedDirectus();
 const bin = new URL('../../dist/bin.js', import.meta.url).pathname;
 let folder: string;
 

@@ -1,11 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fileId, folders as seededFolders } from '../../src/sandbox/seed/content/library.ts';
 import { freshArticle, rest } from './helpers.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { url, admin } = inject('directus');
+const { url, admin } = sharedDirectus();
 const asAdmin = rest(admin.token);
 let server: TestServer;
 let deleting: TestServer;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { inject } from 'vitest';
 import { rest } from './helpers.ts';
 import type { Row } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
 /*
  * Flows of tests. Directus 12 without a license runs five active flows and the newsroom has one, so a test makes few
@@ -22,7 +22,7 @@ export async function freshFlow(
   const ids = new Map(steps.map(({ key }) => [key, randomUUID()]));
   const idOf = (key: string | undefined) => (key === undefined ? null : ids.get(key));
   const name = `Made by a test ${id.slice(0, 8)}`;
-  const { status, errors } = await rest(inject('directus').admin.token)('POST', '/flows', {
+  const { status, errors } = await rest(sharedDirectus().admin.token)('POST', '/flows', {
     id,
     name,
     status: 'active',
@@ -55,11 +55,11 @@ export function alsoRemove(id: unknown): void {
 }
 
 export async function removeFlows(): Promise<void> {
-  for (const id of made.splice(0)) await rest(inject('directus').admin.token)('DELETE', `/flows/${id}`);
+  for (const id of made.splice(0)) await rest(sharedDirectus().admin.token)('DELETE', `/flows/${id}`);
 }
 
 /** The steps of a flow as Directus has them. */
 export async function stepsOf(flow: string): Promise<Row[]> {
   const path = `/operations?filter[flow][_eq]=${flow}&sort=position_x,position_y,key&limit=-1`;
-  return (await rest(inject('directus').admin.token)('GET', path)).data as Row[];
+  return (await rest(sharedDirectus().admin.token)('GET', path)).data as Row[];
 }

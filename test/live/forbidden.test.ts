@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshArticle, freshUser, type Right, rest } from './helpers.ts';
 import { startProxy } from './proxy.ts';
 import { type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { editor, readonly, version, admin, url } = inject('directus');
+const { editor, readonly, version, admin, url } = sharedDirectus();
 const asAdmin = rest(admin.token);
 /** Directus 12 without a license takes no rules but those it recommends for files. */
 const takesRules = version.startsWith('11.');

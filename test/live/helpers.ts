@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { inject } from 'vitest';
+import { sharedDirectus } from './shared-directus.ts';
 
 /*
  * All live, protocol and fault tests of a run share one Directus, and two files run at the same time. The rule: a
@@ -15,7 +15,7 @@ export type RestReply = {
 
 /** Directus's REST API for one token, to check what really happened. */
 export function rest(token: string) {
-  const { url } = inject('directus');
+  const { url } = sharedDirectus();
   return async (method: string, path: string, body?: unknown): Promise<RestReply> => {
     const reply = await fetch(url + path, {
       method,
@@ -40,7 +40,7 @@ export type ArticleRow = {
 export async function freshArticle(fields: Record<string, unknown> = {}): Promise<ArticleRow> {
   const mark = randomUUID();
   const row = { title: `Test story ${mark}`, slug: `test-story-${mark}`, status: 'draft', ...fields };
-  const { status, data, errors } = await rest(inject('directus').admin.token)('POST', '/items/articles', row);
+  const { status, data, errors } = await rest(sharedDirectus().admin.token)('POST', '/items/articles', row);
   if (status !== 200) throw new Error(`No article could be made: ${JSON.stringify(errors)}`);
   return data as ArticleRow;
 }
@@ -62,7 +62,7 @@ export async function freshCollection(
   meta: Record<string, unknown> = {},
 ): Promise<{ name: string; remove(): Promise<void> }> {
   const name = `${prefix}_${randomUUID().slice(0, 8)}`;
-  const api = rest(inject('directus').admin.token);
+  const api = rest(sharedDirectus().admin.token);
   const { status, errors } = await api('POST', '/collections', {
     collection: name,
     schema: {},
@@ -88,7 +88,7 @@ export async function freshCollection(
 
 /** A digest of what Directus answers to these reads, to prove that nothing changed in between. */
 export async function checksum(...paths: string[]): Promise<string> {
-  const api = rest(inject('directus').admin.token);
+  const api = rest(sharedDirectus().admin.token);
   const hash = createHash('sha256');
   for (const path of paths) {
     const { status, data } = await api('GET', path);
@@ -100,7 +100,7 @@ export async function checksum(...paths: string[]): Promise<string> {
 
 /** Whether Directus still answers. */
 export async function isAlive(): Promise<boolean> {
-  const reply = await fetch(`${inject('directus').url}/server/ping`);
+  const reply = await fetch(`${sharedDirectus().url}/server/ping`);
   return (await reply.text()) === 'pong';
 }
 
@@ -119,7 +119,7 @@ export type Right = {
  * Directus 12 unlicensed has three seats for it, of which the newsroom takes two.
  */
 export async function freshUser(rights: Right[], { studio = false } = {}) {
-  const api = rest(inject('directus').admin.token);
+  const api = rest(sharedDirectus().admin.token);
   const made = async (path: string, body: object) => {
     const { status, data, errors } = await api('POST', path, body);
     if (status !== 200) throw new Error(`${path}: ${JSON.stringify(errors)}`);

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freshArticle, freshCollection, rest } from './helpers.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const asAdmin = rest(inject('directus').admin.token);
+const asAdmin = rest(sharedDirectus().admin.token);
 let server: TestServer;
 let deleting: TestServer;
 beforeAll(async () => {

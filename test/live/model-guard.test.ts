@@ -1,11 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { freshCollection, isAlive, rest } from './helpers.ts';
 import { startProxy, type TestProxy } from './proxy.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
 /* What a change of the data model would lose is found, counted and confirmed before it is made. */
 
-const { admin } = inject('directus');
+const { admin } = sharedDirectus();
 const asAdmin = rest(admin.token);
 let proxy: TestProxy;
 /** Without deletes, as it comes. */

@@ -1,11 +1,12 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { afterEach, expect, inject, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { EFFECTS_META } from '../../src/server/wire.ts';
 import { tools as all } from '../../src/tools/list.ts';
 import { freshArticle, rest } from './helpers.ts';
 import { type ServerOptions, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { admin, editor, readonly } = inject('directus');
+const { admin, editor, readonly } = sharedDirectus();
 const started: TestServer[] = [];
 afterEach(async () => {
   await Promise.all(started.splice(0).map((one) => one.close()));

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rest } from './helpers.ts';
 import { startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const asAdmin = rest(inject('directus').admin.token);
+const asAdmin = rest(sharedDirectus().admin.token);
 const MALFORMED = [
   { name: 'broken-messages', messages: { role: 'user', text: 'no list' } },
   { name: 'broken-role', messages: [{ role: 'system', text: 'not a role of MCP' }] },

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { inject } from 'vitest';
+import { sharedDirectus } from './shared-directus.ts';
 
 export type Passed = {
   method: string;
@@ -26,7 +26,7 @@ export type TestProxy = {
 
 /** Stands between a server and the real Directus: records what is sent, and can answer in its place. */
 export async function startProxy(port = 0): Promise<TestProxy> {
-  const target = new URL(inject('directus').url);
+  const target = new URL(sharedDirectus().url);
   const passed: Passed[] = [];
   let how: Interfere | undefined;
 

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { articles } from '../../src/sandbox/seed/content/articles.ts';
 import { freshArticle, rest } from './helpers.ts';
 import { startProxy, type TestProxy } from './proxy.ts';
 import { type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { admin } = inject('directus');
+const { admin } = sharedDirectus();
 const asAdmin = rest(admin.token);
 let proxy: TestProxy;
 let server: TestServer;

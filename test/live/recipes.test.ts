@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { recipeOn, topics } from '../../src/tools/system/recipes/index.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
 /*
  * The examples change things for good, as they would for whoever follows them. So they are made in a newsroom of
@@ -10,7 +11,7 @@ import { type Answer, type Row, startServer, type TestServer } from './server.ts
 let sandbox: Sandbox;
 let server: TestServer;
 beforeAll(async () => {
-  sandbox = await startSandbox({ version: inject('directus').version });
+  sandbox = await startSandbox({ version: sharedDirectus().version });
   server = await startServer({ url: sandbox.url, token: sandbox.admin.token, flags: ['--allow-deletes'] });
 });
 afterAll(async () => {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { freshCollection, isAlive, rest } from './helpers.ts';
 import { type Passed, startProxy, type TestProxy } from './proxy.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
 /* A relation is one call: it makes all it needs, or nothing. */
 
-const { admin, version } = inject('directus');
+const { admin, version } = sharedDirectus();
 const asAdmin = rest(admin.token);
 let proxy: TestProxy;
 let server: TestServer;

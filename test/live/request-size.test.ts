@@ -3,10 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { connectServers, createChat, quickModel } from '../../src/host/index.ts';
 import { bin } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
 const requestBody = z.object({
   messages: z.array(z.object({ role: z.string(), content: z.string() })),
@@ -29,7 +30,7 @@ afterAll(() => void endpoint.close());
 
 /** The body of the request that a first "hello" leads to, as it is sent. */
 async function hello(...flags: string[]): Promise<string> {
-  const { url, admin } = inject('directus');
+  const { url, admin } = sharedDirectus();
   const { port } = endpoint.address() as AddressInfo;
   const servers = await connectServers([
     {

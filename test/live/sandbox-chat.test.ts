@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { bin } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
 type Ready = { url: string; admin: { token: string }; demo: { baseUrl: string; model: string } };
 
@@ -14,7 +15,7 @@ const MINUTE = 60_000;
 
 /** `directus-assistant sandbox`, as a person starts it in a terminal of its own. */
 async function sandbox(...flags: string[]): Promise<string> {
-  const child = spawn(process.execPath, [bin, 'sandbox', '--directus', inject('directus').version, ...flags]);
+  const child = spawn(process.execPath, [bin, 'sandbox', '--directus', sharedDirectus().version, ...flags]);
   onTestFinished(async () => {
     const exit = once(child, 'exit');
     child.kill('SIGTERM');

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { sharedDirectus } from './shared-directus.ts';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
@@ -11,7 +12,7 @@ type Ready = { url: string; version: string; pid: number; admin: { token: string
 
 /** `directus-assistant sandbox`, as built, started the way a program does: pipes on all three streams. */
 function start(...args: string[]): ChildProcess {
-  const child = spawn(process.execPath, [bin, 'sandbox', '--directus', inject('directus').version, ...args]);
+  const child = spawn(process.execPath, [bin, 'sandbox', '--directus', sharedDirectus().version, ...args]);
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
@@ -69,7 +70,7 @@ test('killed without mercy, it takes Directus with it', async () => {
 });
 
 test('a port in use is one line on stderr and exit code 1', async () => {
-  const { port } = new URL(inject('directus').url);
+  const { port } = new URL(sharedDirectus().url);
   const child = start('--port', port);
   let errors = '';
   let printed = '';

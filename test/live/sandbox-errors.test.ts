@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { SandboxError, startSandbox } from '../../src/sandbox/index.ts';
 import { explainNpm } from '../../src/sandbox/npm-errors.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
 /** What npm really printed, recorded on Linux with the thing in question taken away. */
 const recorded = (name: string) => readFileSync(new URL(`npm-output/${name}.txt`, import.meta.url), 'utf8');
@@ -47,7 +48,7 @@ test('an npm failure nobody foresaw is shown in npm’s own words', () => {
 });
 
 test('a port in use is refused before anything is started', async () => {
-  const { version } = inject('directus');
+  const { version } = sharedDirectus();
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

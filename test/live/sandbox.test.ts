@@ -1,9 +1,10 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fileId } from '../../src/sandbox/seed/content/library.ts';
 import { newsroom } from '../../src/sandbox/seed/index.ts';
 import { freshArticle, rest } from './helpers.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { url, admin, editor, readonly } = inject('directus');
+const { url, admin, editor, readonly } = sharedDirectus();
 const asAdmin = rest(admin.token);
 const asEditor = rest(editor.token);
 const asReader = rest(readonly.token);

@@ -1,7 +1,8 @@
 import type { TestProject } from 'vitest/node';
-import { DEFAULT_DIRECTUS, type Login, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { DEFAULT_DIRECTUS, type Login, startSandbox } from '../../src/sandbox/index.ts';
+import { LANES } from './lanes.ts';
 
-/** What tests learn about the running Directus: `inject('directus')`. */
+/** What tests learn about a running Directus: `sharedDirectus()`. */
 export type ProvidedDirectus = {
   url: string;
   version: string;
@@ -12,43 +13,46 @@ export type ProvidedDirectus = {
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    directus: ProvidedDirectus;
+    /** One for each worker. */
+    directus: ProvidedDirectus[];
   }
 }
 
-type Shared = { starting: Promise<Sandbox>; users: number };
+type Shared = { starting: ReturnType<typeof start>; users: number };
 
 declare global {
   /** Each project loads this file anew, all in one process: what they share hangs on the process. */
-  var sharedSandbox: Shared | undefined;
+  var sharedSandboxes: Shared | undefined;
 }
 
 /**
- * Starts one Directus for all projects of a run that have tests to run, and stops it after the last.
+ * Starts the instances of Directus for all projects of a run that have tests to run, and stops them after the last.
  * `DIRECTUS_VERSION` chooses the version.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const shared = globalThis.sharedSandbox ?? { starting: start(), users: 0 };
-  globalThis.sharedSandbox = shared;
+  const shared = globalThis.sharedSandboxes ?? { starting: start(), users: 0 };
+  globalThis.sharedSandboxes = shared;
   shared.users += 1;
-  const { url, version, admin, editor, readonly } = await shared.starting;
-  project.provide('directus', { url, version, admin, editor, readonly });
+  const sandboxes = await shared.starting;
+  project.provide(
+    'directus',
+    sandboxes.map(({ url, version, admin, editor, readonly }) => ({ url, version, admin, editor, readonly })),
+  );
   return async () => {
     shared.users -= 1;
     if (shared.users > 0) return;
-    globalThis.sharedSandbox = undefined;
-    await (await shared.starting).stop();
+    globalThis.sharedSandboxes = undefined;
+    for (const sandbox of sandboxes) await sandbox.stop();
   };
 }
 
-async function start(): Promise<Sandbox> {
+function start() {
   let last = '';
-  return startSandbox({
-    version: process.env.DIRECTUS_VERSION || DEFAULT_DIRECTUS,
-    onProgress({ text }) {
-      const step = text.replace(/ \(.*\)$/, '');
-      if (step !== last) process.stderr.write(`sandbox: ${step}\n`);
-      last = step;
-    },
-  });
+  const version = process.env.DIRECTUS_VERSION || DEFAULT_DIRECTUS;
+  const onProgress = ({ text }: { text: string }) => {
+    const step = text.replace(/ \(.*\)$/, '');
+    if (step !== last) process.stderr.write(`sandbox: ${step}\n`);
+    last = step;
+  };
+  return Promise.all(Array.from({ length: LANES }, () => startSandbox({ version, onProgress })));
 }

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freshCollection, rest } from './helpers.ts';
 import { startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { admin, editor } = inject('directus');
+const { admin, editor } = sharedDirectus();
 const asAdmin = rest(admin.token);
 let own: { name: string; remove(): Promise<void> };
 let permissions: number[] = [];

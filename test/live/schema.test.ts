@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FieldSpec, freshCollection, rest } from './helpers.ts';
 import { startProxy, type TestProxy } from './proxy.ts';
 import { startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { url, admin, editor } = inject('directus');
+const { url, admin, editor } = sharedDirectus();
 const asAdmin = rest(admin.token);
 const folder = `Folder_${randomUUID().slice(0, 8)}`;
 const choices = ['small', 'medium', 'large'].map((value) => ({ text: value, value }));
@@ -286,7 +287,7 @@ describe('search', () => {
   });
 
   test('A13 an editor and a reader find what they may see', async () => {
-    for (const { token } of [editor, inject('directus').readonly]) {
+    for (const { token } of [editor, sharedDirectus().readonly]) {
       const limited = await startServer({ token });
       const { data } = await limited.call('schema', { search: 'publish date' });
       expect(data).toMatchObject({

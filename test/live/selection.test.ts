@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checksum, freshCollection, rest } from './helpers.ts';
 import { type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const asAdmin = rest(inject('directus').admin.token);
+const asAdmin = rest(sharedDirectus().admin.token);
 let server: TestServer;
 let own: { name: string; remove(): Promise<void> };
 const state = () => checksum(`/items/${own.name}?limit=-1&sort=id`);

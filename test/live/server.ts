@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { inject } from 'vitest';
+import { sharedDirectus } from './shared-directus.ts';
 
 /** A reply of a tool, taken apart: our own words, and what came from Directus. */
 export type Answer = {
@@ -50,7 +50,7 @@ const CALL_TIMEOUT_MS = 10_000;
 
 /** Starts the built MCP server as a client in the field would: over stdio, with the older SDK. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const { url, admin } = inject('directus');
+  const { url, admin } = sharedDirectus();
   const folder = await mkdtemp(join(tmpdir(), 'directus-assistant-test-'));
   if (options.settings) await writeSettings(folder, options.settings);
   const transport = new StdioClientTransport({

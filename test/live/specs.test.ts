@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshArticle } from './helpers.ts';
 import { startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
 /** The reader of the sandbox has no app access: Directus hides the data model from such users. */
 describe('a user without app access', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer({ token: inject('directus').readonly.token });
+    server = await startServer({ token: sharedDirectus().readonly.token });
   });
   afterAll(() => server.close());
 

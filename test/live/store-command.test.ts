@@ -2,24 +2,25 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, inject, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { removeStore } from '../../src/store/setup.ts';
 import { tempFolder } from '../host/conversations/fixtures/entries.ts';
 import { asAdmin } from '../web/fixtures/store.ts';
 import { freshUser, rest } from './helpers.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
-const admin = () => rest(inject('directus').admin.token);
+const admin = () => rest(sharedDirectus().admin.token);
 
 /** `directus-assistant store ...` with the token of an admin, or another. */
-async function store(words: string[], { token = inject('directus').admin.token, input = '' } = {}) {
+async function store(words: string[], { token = sharedDirectus().admin.token, input = '' } = {}) {
   const home = tempFolder();
   const child = spawn(process.execPath, [bin, 'store', ...words], {
     cwd: home,
     env: {
       PATH: process.env.PATH,
       XDG_CONFIG_HOME: home,
-      DIRECTUS_URL: inject('directus').url,
+      DIRECTUS_URL: sharedDirectus().url,
       DIRECTUS_TOKEN: token,
     },
   });
@@ -94,7 +95,7 @@ test('what somebody changed is told, and mended where it can be', async () => {
 
 test('who is no admin makes nothing, and the account of the server gets what it needs', async () => {
   await store(['remove', '--yes']);
-  const { editor, admin: owner } = inject('directus');
+  const { editor, admin: owner } = sharedDirectus();
   const refused = await store(['create'], { token: editor.token, input: `${editor.token}\n` });
   expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('not the token of an admin')]);
   expect(await collectionsThere()).toEqual([]);

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { editorNoteFlow } from '../../src/sandbox/seed/flow.ts';
 import { freshFlow, removeFlows, stepsOf, type TestStep } from './flows.ts';
 import { type ArticleRow, freshArticle, isAlive, rest } from './helpers.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const asAdmin = rest(inject('directus').admin.token);
+const asAdmin = rest(sharedDirectus().admin.token);
 let server: TestServer;
 let free: TestServer;
 let deleting: TestServer;

@@ -5,12 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { assetPath } from '../../src/sandbox/seed/assets.ts';
 import { type FieldSpec, freshArticle, freshCollection, rest } from './helpers.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { url: directus, admin, editor, readonly } = inject('directus');
+const { url: directus, admin, editor, readonly } = sharedDirectus();
 const asAdmin = rest(admin.token);
 let root: string;
 let web: Server;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshArticle, freshCollection, rest } from './helpers.ts';
 import { startProxy } from './proxy.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
+import { sharedDirectus } from './shared-directus.ts';
 
-const { admin, editor, readonly, version: directusVersion } = inject('directus');
+const { admin, editor, readonly, version: directusVersion } = sharedDirectus();
 const api = { admin: rest(admin.token), editor: rest(editor.token) };
 /** From 12 on, Directus reads lists as of a version, and has versions of items that are not there yet. */
 const isTwelve = Number.parseInt(directusVersion, 10) >= 12;
@@ -223,7 +224,7 @@ describe('what is promoted is what was seen', () => {
 
 async function fetchCompared(id: string): Promise<string> {
   const headers = { authorization: `Bearer ${admin.token}` };
-  return (await fetch(`${inject('directus').url}/versions/${id}/compare`, { headers })).text();
+  return (await fetch(`${sharedDirectus().url}/versions/${id}/compare`, { headers })).text();
 }
 
 describe('a version is no way round what guards items', () => {

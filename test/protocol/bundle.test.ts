@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { getMcpConfigForManifest, MANIFEST_SCHEMAS, unpackExtension } from '@anthropic-ai/mcpb';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packBundle } from '../../scripts/packaging/bundle.ts';
 import { tools } from '../../src/tools/list.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { v1 } from './fixtures/clients.ts';
 
 let folder: string;
@@ -43,7 +44,7 @@ async function startFrom(userConfig: Record<string, string | boolean | string[]>
 }
 
 const form = () => {
-  const { url, admin } = inject('directus');
+  const { url, admin } = sharedDirectus();
   return { directus_url: url, directus_token: admin.token };
 };
 

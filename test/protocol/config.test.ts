@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createMCPClient } from '@ai-sdk/mcp';
 import { Experimental_StdioMCPTransport } from '@ai-sdk/mcp/mcp-stdio';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { tools } from '../../src/tools/list.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { v1 } from './fixtures/clients.ts';
 import { bin, startOf } from './fixtures/start.ts';
 
@@ -22,7 +23,7 @@ test("Claude Desktop's block from mcp.json.example starts the server", async () 
   if (!block) throw new Error('no block');
   // Until the package is published, npx finds it in this folder: the rest of the line is as people paste it.
   expect([block.command, ...block.args.slice(0, 2)]).toEqual(['npx', '-y', 'directus-assistant']);
-  const { url, admin } = inject('directus');
+  const { url, admin } = sharedDirectus();
   expect(Object.keys(block.env)).toEqual(['DIRECTUS_URL', 'DIRECTUS_TOKEN']);
   const start = startOf();
   const client = await v1({

@@ -1,6 +1,7 @@
-import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { freshUser, rest } from '../live/helpers.ts';
 import { startProxy } from '../live/proxy.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { planted } from '../secrets-planted.ts';
 import { ask, call, openSession, send, toolNames } from './fixtures/rpc.ts';
 import { serve } from './fixtures/served.ts';
@@ -55,7 +56,7 @@ test('a person in a browser gets a page with blocks to copy, and no script', asy
 
 test('each caller acts with their own rights, at the same time', async () => {
   const { url } = await serve();
-  const { admin, editor, readonly } = inject('directus');
+  const { admin, editor, readonly } = sharedDirectus();
   const tokens = [admin.token, editor.token, readonly.token];
   const answers = await Promise.all(
     Array.from({ length: 30 }, (_, index) => whoami(url, { token: tokens[index % 3] })),
@@ -71,7 +72,7 @@ test('each caller acts with their own rights, at the same time', async () => {
 
 test("a token from Directus's own sign-in is one, of both kinds", async () => {
   const { url } = await serve();
-  const { editor, url: directus } = inject('directus');
+  const { editor, url: directus } = sharedDirectus();
   for (const mode of ['json', 'session']) {
     const response = await fetch(`${directus}/auth/login`, {
       method: 'POST',
@@ -87,7 +88,7 @@ test("a token from Directus's own sign-in is one, of both kinds", async () => {
 });
 
 test('A27 a token in the address: refused unless allowed, and the header is preferred', async () => {
-  const { admin, editor } = inject('directus');
+  const { admin, editor } = sharedDirectus();
   const strict = await serve();
   const address = (base: string, token: string) => `${base}?access_token=${token}`;
   const refused = await ask(address(strict.url, admin.token), 'ping', {}, { token: null });
@@ -105,7 +106,7 @@ test('A27 no token comes into a log, an answer or a figure, wherever it was sent
   const { url, origin, stderr, stop } = await serve({
     env: { HTTP_QUERY_TOKEN: 'true', HTTP_SHARED_KEY: planted.sharedKey },
   });
-  const { admin } = inject('directus');
+  const { admin } = sharedDirectus();
   const answers = [
     await ask(`${url}?access_token=${secrets[0]}`, 'ping', {}, { token: null }),
     await ask(`${url}?access_token=${admin.token}`, 'ping', {}, { token: null }),
@@ -130,7 +131,7 @@ test('A27 no token comes into a log, an answer or a figure, wherever it was sent
 });
 
 test('the shared key stands for the user of directus.token, and for nobody else', async () => {
-  const { editor } = inject('directus');
+  const { editor } = sharedDirectus();
   const key = 'a key that is long enough'.replaceAll(' ', '-');
   const { url } = await serve({ env: { DIRECTUS_TOKEN: editor.token, HTTP_SHARED_KEY: key } });
   expect(await whoami(url, { token: key })).toContain('editor@');
@@ -150,7 +151,7 @@ test('a token that is revoked in mid-session: the call says so, and the next req
   const read = { action: 'read', collection: 'articles', query: { limit: 1, fields: ['title'] } };
   const options = { token: user.token, headers: session };
   expect(await call(url, 'items', read, options)).toContain('title');
-  await rest(inject('directus').admin.token)('PATCH', `/users/${user.id}`, { token: null });
+  await rest(sharedDirectus().admin.token)('PATCH', `/users/${user.id}`, { token: null });
   const told = await call(url, 'items', read, options);
   expect(told).toMatch(/INVALID_CREDENTIALS|401|token/i);
   const next = await ask(url, 'ping', {}, options);
@@ -167,14 +168,14 @@ test("a session is its opener's alone", async () => {
     url,
     'ping',
     {},
-    { headers: session, token: inject('directus').editor.token },
+    { headers: session, token: sharedDirectus().editor.token },
   );
   expect(status).toBe(404);
   expect(message.error?.message).toMatch(/no such session/);
   expect((await ask(url, 'ping', {}, { headers: { 'mcp-session-id': 'made-up' } })).status).toBe(404);
   const ended = await fetch(url, {
     method: 'DELETE',
-    headers: { ...session, authorization: `Bearer ${inject('directus').admin.token}` },
+    headers: { ...session, authorization: `Bearer ${sharedDirectus().admin.token}` },
   });
   expect(ended.status).toBe(200);
   expect((await ask(url, 'ping', {}, { headers: session })).status).toBe(404);
@@ -189,14 +190,14 @@ test('while Directus is down nobody new is let in, and who is known gets an answ
     response.destroy();
     return true;
   });
-  const stranger = await send(url, ping, { token: inject('directus').editor.token });
+  const stranger = await send(url, ping, { token: sharedDirectus().editor.token });
   expect(stranger.status).toBe(503);
   expect(stranger.headers.get('retry-after')).toBe('5');
   expect(await call(url, 'items', { action: 'read', collection: 'articles' })).toMatch(/UNREACHABLE/);
   await vi.waitFor(async () => expect((await fetch(`${origin}/readyz`)).status).toBe(503), { timeout: 5000 });
   expect((await fetch(`${origin}/healthz`)).status).toBe(200);
   proxy.interfere();
-  expect((await send(url, ping, { token: inject('directus').editor.token })).status).toBe(200);
+  expect((await send(url, ping, { token: sharedDirectus().editor.token })).status).toBe(200);
   await vi.waitFor(async () => expect((await fetch(`${origin}/readyz`)).status).toBe(200), { timeout: 5000 });
 });
 

@@ -1,10 +1,11 @@
-import { expect, inject, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { freshArticle, rest } from '../live/helpers.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { openSession, send } from './fixtures/rpc.ts';
 import { type Served, serve } from './fixtures/served.ts';
 import { stream } from './fixtures/stream.ts';
 
-const admin = () => inject('directus').admin.token;
+const admin = () => sharedDirectus().admin.token;
 const exists = async (id: number) => (await rest(admin())('GET', `/items/articles/${id}`)).status === 200;
 const DELETES = { flags: ['--allow-deletes'] };
 
@@ -79,7 +80,7 @@ test('a client that leaves before it was let in leaves no place taken', async ()
     const stop = new AbortController();
     const left = send(served.url, ping, {
       signal: stop.signal,
-      token: i % 2 ? admin() : inject('directus').editor.token,
+      token: i % 2 ? admin() : sharedDirectus().editor.token,
     });
     // Not at the same moment of its way each time.
     setTimeout(() => stop.abort(), i % 5);

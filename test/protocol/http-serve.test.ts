@@ -3,14 +3,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { startProxy } from '../live/proxy.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { ask, call, openSession, toolNames } from './fixtures/rpc.ts';
 import { serve } from './fixtures/served.ts';
 import { bin, startOf } from './fixtures/start.ts';
 
 const READ = { action: 'read', collection: 'articles', query: { limit: 1, fields: ['title'] } };
-const admin = () => inject('directus').admin.token;
+const admin = () => sharedDirectus().admin.token;
 
 test('Host and Origin are looked at; probes may come by any name', async () => {
   const { url, origin } = await serve({

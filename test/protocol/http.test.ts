@@ -1,5 +1,6 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { tools } from '../../src/tools/list.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { MODERN } from './fixtures/clients.ts';
 import { ask, openSession, send } from './fixtures/rpc.ts';
 import { serve } from './fixtures/served.ts';
@@ -13,7 +14,7 @@ const soon = () => AbortSignal.timeout(5000);
 const request = (url: string, method: string, headers: Record<string, string>) =>
   fetch(url, {
     method,
-    headers: { authorization: `Bearer ${inject('directus').admin.token}`, ...headers },
+    headers: { authorization: `Bearer ${sharedDirectus().admin.token}`, ...headers },
     signal: soon(),
   });
 
@@ -117,7 +118,7 @@ test('a request of 2026 needs no session, and is told when its header and its bo
 
 test('progress comes on the stream of the answer in both eras, to who asks for it', async () => {
   const { url } = await serve();
-  const { token } = inject('directus').admin;
+  const { token } = sharedDirectus().admin;
   const data = ['a', 'b'].map((name) => ({ text: `Text ${name}`, filename: `${name}.txt` }));
   const upload = { name: 'files', arguments: { action: 'upload', data } };
   const of2026 = modern('tools/call', 'files');

@@ -1,10 +1,11 @@
-import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startProxy, type TestProxy } from '../live/proxy.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { twoInstances } from './fixtures/instances.ts';
 import { call, openSession, send } from './fixtures/rpc.ts';
 import { stream } from './fixtures/stream.ts';
 
-const admin = () => inject('directus').admin.token;
+const admin = () => sharedDirectus().admin.token;
 
 describe('a cancel', () => {
   /** Holds reads of articles at Directus, and tells when one has come and when it was given up. */

@@ -1,11 +1,12 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { freshArticle, rest } from '../live/helpers.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { confirmIn } from './fixtures/clients.ts';
 import { twoInstances } from './fixtures/instances.ts';
 import { call } from './fixtures/rpc.ts';
 import { type Served, serve } from './fixtures/served.ts';
 
-const admin = () => inject('directus').admin.token;
+const admin = () => sharedDirectus().admin.token;
 const exists = async (id: number) => (await rest(admin())('GET', `/items/articles/${id}`)).status === 200;
 const remove = (id: number) => ({ action: 'delete', collection: 'articles', keys: [id] });
 const DELETES = { flags: ['--allow-deletes'] };

@@ -1,4 +1,5 @@
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { type AnyClient, clients } from './fixtures/clients.ts';
 import { type Instances, ofEachEra, startInstances } from './fixtures/instances.ts';
 import { bearer } from './fixtures/reach.ts';
@@ -60,7 +61,7 @@ function counter() {
 }
 
 async function connectedTo({ url, settings }: Instances, connect: (typeof clients)[number][1]) {
-  return connect({ url, settings, headers: bearer(inject('directus').admin.token) });
+  return connect({ url, settings, headers: bearer(sharedDirectus().admin.token) });
 }
 
 describe.each(ofEachEra(clients))('%s, while instances are killed and replaced', (_name, connect) => {

@@ -1,10 +1,11 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { freshArticle, rest } from '../live/helpers.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { twoInstances } from './fixtures/instances.ts';
 import { openSession, send } from './fixtures/rpc.ts';
 import { type Stream, stream } from './fixtures/stream.ts';
 
-const admin = () => inject('directus').admin.token;
+const admin = () => sharedDirectus().admin.token;
 const exists = async (id: number) => (await rest(admin())('GET', `/items/articles/${id}`)).status === 200;
 const remove = (id: number) => ({ action: 'delete', collection: 'articles', keys: [id] });
 const DELETES = { flags: ['--allow-deletes'] };
@@ -69,7 +70,7 @@ describe('a question to a person', () => {
     const headers = await open(a.url);
     const { id } = await freshArticle();
     const { open: call, question } = await asked(a.url, id, headers);
-    const { token } = inject('directus').readonly;
+    const { token } = sharedDirectus().readonly;
     for (const { url } of [a, b])
       expect((await send(url, answerTo(question.id), { headers, token })).status).toBe(404);
     expect(await exists(id)).toBe(true);

@@ -1,4 +1,5 @@
-import { describe, expect, inject, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { clients } from './fixtures/clients.ts';
 import { ofEachEra, startInstances, twoInstances } from './fixtures/instances.ts';
 import { bearer } from './fixtures/reach.ts';
@@ -6,7 +7,7 @@ import { ask, call, openSession } from './fixtures/rpc.ts';
 import { type Served, serve } from './fixtures/served.ts';
 import { stream } from './fixtures/stream.ts';
 
-const admin = () => inject('directus').admin.token;
+const admin = () => sharedDirectus().admin.token;
 
 describe('a session opened by one instance', () => {
   test('goes on through the other, also when the one that opened it is gone', async () => {
@@ -58,7 +59,7 @@ describe('a session opened by one instance', () => {
   test("is nobody else's: with another token it is 404 on both, and it goes on", async () => {
     const { a, b } = await twoInstances();
     const headers = await openSession(a.url);
-    const { token } = inject('directus').readonly;
+    const { token } = sharedDirectus().readonly;
     for (const { url } of [a, b]) {
       expect((await ask(url, 'tools/list', {}, { headers, token })).status).toBe(404);
       expect((await ask(url, 'tools/list', {}, { headers })).status).toBe(200);

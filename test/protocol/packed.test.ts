@@ -6,9 +6,10 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { tools } from '../../src/tools/list.ts';
 import { version } from '../../src/version.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { v1 } from './fixtures/clients.ts';
 import { installPacked } from './fixtures/packed.ts';
 
@@ -24,7 +25,7 @@ afterAll(() => remove?.());
 
 /** Elsewhere than the repository, with the Node of these tests. */
 const environment = () => {
-  const { url, admin } = inject('directus');
+  const { url, admin } = sharedDirectus();
   return {
     PATH: `${join(process.execPath, '..')}:${process.env.PATH}`,
     HOME: folder,

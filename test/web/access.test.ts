@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import type { Locator } from 'playwright-core';
-import { afterAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { mockModels } from '../host/fixtures/setup.ts';
 import { freshArticle } from '../live/helpers.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { accessFaults, closeBrowser, expectNoFaults, openWindow, signIn } from './fixtures/browser.ts';
 import { begin, says } from './fixtures/chat.ts';
 import { signedIn, startWeb, withModels } from './fixtures/web.ts';
@@ -38,7 +39,7 @@ async function furnished() {
     { toolCalls: [{ id: 'c1', name: 'items', arguments: JSON.stringify(update) }] },
   );
   const web = await startWeb({ settings: { ...withModels(`${mock.url}/v1`), allowDeletes: true } });
-  const admin = await signedIn(web.url, { token: inject('directus').admin.token });
+  const admin = await signedIn(web.url, { token: sharedDirectus().admin.token });
   const conversation = await begin(admin);
   await conversation.hold(says('show'));
   await conversation.hold(says('rename'));
@@ -79,7 +80,7 @@ describe.each([
 test(`opening a conversation loads at most ${MOST_KB} KB of JavaScript`, async () => {
   const { web, conversation } = await furnished();
   const { page, context } = await openWindow(web);
-  const { token } = inject('directus').admin;
+  const { token } = sharedDirectus().admin;
   await context.request.post('/api/session', { data: { token }, headers: { origin: web.url } });
   const scripts: Promise<number>[] = [];
   page.on('response', (response) => {

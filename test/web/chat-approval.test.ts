@@ -1,12 +1,13 @@
-import { afterAll, expect, inject, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { rest } from '../live/helpers.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { accessFaults, closeBrowser, expectNoFaults } from './fixtures/browser.ts';
 import { eventually, openChat, renamingPage } from './fixtures/chat-page.ts';
 
 afterAll(closeBrowser);
 
 const titleOf = async (id: number) => {
-  const { data } = await rest(inject('directus').admin.token)('GET', `/items/articles/${id}?fields=title`);
+  const { data } = await rest(sharedDirectus().admin.token)('GET', `/items/articles/${id}?fields=title`);
   return (data as { title: string }).title;
 };
 

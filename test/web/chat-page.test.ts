@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, expect, inject, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { accessFaults, closeBrowser, expectNoFaults, openWindow } from './fixtures/browser.ts';
 import { heldModel } from './fixtures/chat.ts';
 import { chatPage, eventually, openChat } from './fixtures/chat-page.ts';
@@ -172,7 +173,7 @@ test('without a model an admin is shown to Settings, and others are told whom to
   const headers = { origin: web.url };
   for (const who of ['admin', 'editor'] as const) {
     const { page, context } = await openWindow(web);
-    await context.request.post('/api/session', { data: { token: inject('directus')[who].token }, headers });
+    await context.request.post('/api/session', { data: { token: sharedDirectus()[who].token }, headers });
     await page.goto('/');
     await page.getByText('No model is set up').waitFor();
     expect(await page.getByRole('link', { name: 'Open Settings' }).count()).toBe(who === 'admin' ? 1 : 0);
@@ -240,7 +241,7 @@ test('a sign-in that has ended is asked for again, and what was typed is still t
   await context.clearCookies();
   await say('a long thought');
   await page.getByRole('dialog', { name: 'Sign in again' }).waitFor();
-  const { email, password } = inject('directus').editor as { email: string; password: string };
+  const { email, password } = sharedDirectus().editor as { email: string; password: string };
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { describe, expect, inject, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Changes, ChatMessage, Items, Library, Models, Prompts, Uploaded } from '../../src/web/api.ts';
 import { lastMessages } from '../host/fixtures/setup.ts';
 import { freshArticle, rest } from '../live/helpers.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import {
   begin,
   type Chunk,
@@ -16,7 +17,7 @@ import {
 } from './fixtures/chat.ts';
 import { signedIn, startWeb, visit, withModels } from './fixtures/web.ts';
 
-const asAdmin = () => rest(inject('directus').admin.token);
+const asAdmin = () => rest(sharedDirectus().admin.token);
 const titleOf = async (id: number) => {
   const { data } = await asAdmin()('GET', `/items/articles/${id}?fields=title`);
   return (data as { title: string }).title;
@@ -69,13 +70,13 @@ test('an answer comes as a stream, and stays', async () => {
 test('A15 a reload in the middle of an answer loses nothing, and asks the model no second time', async () => {
   const model = await heldModel('The first half', ' and the second.');
   const web = await startWeb({ settings: withModels(model.baseUrl) });
-  const editor = await signedIn(web.url, { token: inject('directus').editor.token });
+  const editor = await signedIn(web.url, { token: sharedDirectus().editor.token });
   const conversation = await begin(editor);
   await conversation.turn(says('hello'));
   for await (const chunk of readStream(editor, conversation.id)) if (chunk.type === 'text-delta') break;
   // The window is gone; another one takes it up.
   expect(await conversation.view()).toMatchObject({ running: true, messages: [{ id: 'm0' }] });
-  const device = await signedIn(web.url, { token: inject('directus').editor.token });
+  const device = await signedIn(web.url, { token: sharedDirectus().editor.token });
   const both = [editor, device].map((visitor) => readStream(visitor, conversation.id));
   const firsts = await Promise.all(both.map((stream) => stream.next()));
   model.goOn();
@@ -91,7 +92,7 @@ test('A15 a reload in the middle of an answer loses nothing, and asks the model 
 test('stop ends an answer, keeps what had come, and going on is possible', async () => {
   const model = await heldModel('Half of it', ' and the rest.');
   const web = await startWeb({ settings: withModels(model.baseUrl) });
-  const editor = await signedIn(web.url, { token: inject('directus').editor.token });
+  const editor = await signedIn(web.url, { token: sharedDirectus().editor.token });
   const conversation = await begin(editor);
   await conversation.turn(says('hello'));
   for await (const chunk of readStream(editor, conversation.id)) if (chunk.type === 'text-delta') break;
@@ -249,7 +250,7 @@ test('A17 a conversation is found, renamed, exported and removed by its person, 
   mock.on({ userMessage: /./ }, { content: 'The lighthouse stands.' });
   const conversation = await begin(editor);
   await conversation.hold(says('where'));
-  const device = await signedIn(web.url, { token: inject('directus').editor.token });
+  const device = await signedIn(web.url, { token: sharedDirectus().editor.token });
   expect((await device.ask('GET', '/conversations?search=lighthouse')).body).toMatchObject({
     conversations: [{ id: conversation.id, excerpt: expect.stringContaining('lighthouse') }],
   });

@@ -1,9 +1,10 @@
 import { get, type IncomingHttpHeaders } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { signedIn, startWeb, visit } from './fixtures/web.ts';
 
-const { editor } = inject('directus');
+const { editor } = sharedDirectus();
 
 /** An answer as it was sent, without what `fetch` does to addresses and codings. */
 function raw(

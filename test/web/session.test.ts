@@ -1,12 +1,13 @@
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { installationKey } from '../../src/settings/key.ts';
 import { seal, unseal } from '../../src/settings/seal.ts';
 import { rest } from '../live/helpers.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { planted } from '../secrets-planted.ts';
 import { access, account, freshUser } from './fixtures/accounts.ts';
 import { signedIn, startWeb, visit } from './fixtures/web.ts';
 
-const { admin, editor, url: directus } = inject('directus');
+const { admin, editor, url: directus } = sharedDirectus();
 const asAdmin = rest(admin.token);
 
 type Kept = { token: string; since: string; expiresAt: string };

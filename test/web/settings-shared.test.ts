@@ -1,5 +1,6 @@
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ToolsView } from '../../src/web/settings-api.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { settingsOf } from './fixtures/settings.ts';
 import { withStore } from './fixtures/store.ts';
 
@@ -8,7 +9,7 @@ withStore();
 test('switches of tools that instances share are saved in Directus; those of the file stay fixed', async () => {
   const { admin, change, inFile, web } = await settingsOf({
     settings: { store: 'directus', tools: { exclude: ['comments'] } },
-    env: { DIRECTUS_TOKEN: inject('directus').admin.token },
+    env: { DIRECTUS_TOKEN: sharedDirectus().admin.token },
   });
   const tools = async () => (await admin.ask<ToolsView>('GET', '/settings/tools')).body;
   const actionOf = ({ tools: all }: ToolsView, name: string) =>

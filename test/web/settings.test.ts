@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { describe, expect, inject, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type {
   ClientsView,
   OfferedModels,
@@ -11,6 +11,7 @@ import type {
   ToolsView,
 } from '../../src/web/settings-api.ts';
 import { rest } from '../live/helpers.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { MARK, planted } from '../secrets-planted.ts';
 import { heldModel } from './fixtures/chat.ts';
 import { endpoint, mcpClient, provider, settingsOf } from './fixtures/settings.ts';
@@ -31,7 +32,7 @@ const ROUTES: [string, string, unknown?][] = [
 
 test('settings are for admins alone', async () => {
   const { web } = await settingsOf();
-  const editor = await signedIn(web.url, { token: inject('directus').editor.token });
+  const editor = await signedIn(web.url, { token: sharedDirectus().editor.token });
   for (const [method, path, body] of ROUTES) {
     expect(await editor.ask(method, path, body), path).toMatchObject({
       status: 403,
@@ -431,7 +432,7 @@ describe('the prompts collection', () => {
       expect(status).toBe(201);
       expect(body.fields.map(({ state }) => state)).toEqual(['fits', 'fits', 'fits', 'fits']);
       const row = { name: 'greet', messages: [{ role: 'user', text: 'Greet {{who}}.' }] };
-      await rest(inject('directus').admin.token)('POST', `/items/${collection}`, row);
+      await rest(sharedDirectus().admin.token)('POST', `/items/${collection}`, row);
       await change({ 'prompts.collection': collection });
       const { client } = await mcpClient(web);
       expect((await client.listPrompts()).prompts).toMatchObject([
@@ -442,7 +443,7 @@ describe('the prompts collection', () => {
         body: { error: { code: 'conflict' } },
       });
     } finally {
-      await rest(inject('directus').admin.token)('DELETE', `/collections/${collection}`);
+      await rest(sharedDirectus().admin.token)('DELETE', `/collections/${collection}`);
     }
   });
 
@@ -458,8 +459,8 @@ test('clients get blocks for the address of this server, without a token', async
   const { body } = await admin.ask<ClientsView>('GET', '/settings/clients');
   expect(body.url).toBe(`${web.url}/mcp`);
   expect(body.http.find(({ id }) => id === 'cursor')?.block).toContain(`${web.url}/mcp`);
-  expect(body.stdio.find(({ id }) => id === 'cursor')?.block).toContain(inject('directus').url);
-  expect(JSON.stringify(body)).not.toContain(inject('directus').admin.token);
+  expect(body.stdio.find(({ id }) => id === 'cursor')?.block).toContain(sharedDirectus().url);
+  expect(JSON.stringify(body)).not.toContain(sharedDirectus().admin.token);
   const windows = await admin.ask<ClientsView>('GET', '/settings/clients?windows=true');
   expect(windows.body.stdio.find(({ id }) => id === 'cursor')?.block).toContain('cmd');
 });

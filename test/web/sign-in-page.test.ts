@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { rest } from '../live/helpers.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { freshUser, withCodes } from './fixtures/accounts.ts';
 import { accessFaults, browser, closeBrowser, expectNoFaults, openWindow } from './fixtures/browser.ts';
 import { chatIn, chatPage, openChat } from './fixtures/chat-page.ts';
@@ -9,7 +10,7 @@ import { startWeb } from './fixtures/web.ts';
 beforeAll(browser);
 afterAll(closeBrowser);
 
-const { admin, editor } = inject('directus');
+const { admin, editor } = sharedDirectus();
 
 /** What a person does with the form. */
 const formIn = (page: Page) => ({

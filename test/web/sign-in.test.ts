@@ -1,16 +1,17 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SessionInfo } from '../../src/web/api.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { account, freshUser, withCodes } from './fixtures/accounts.ts';
 import { signedIn, startWeb, visit } from './fixtures/web.ts';
 
-const { admin, editor } = inject('directus');
+const { admin, editor } = sharedDirectus();
 
 describe('who may sign in', () => {
   test('accounts and tokens of Directus, each with what they are', async () => {
     const { url } = await startWeb();
     const stranger = visit(url);
     expect((await stranger.ask<SessionInfo>('GET', '/session')).body).toEqual({
-      directus: { name: 'The Harrowmere Courier', url: inject('directus').url },
+      directus: { name: 'The Harrowmere Courier', url: sharedDirectus().url },
       version: expect.any(String),
     });
     expect((await stranger.ask('GET', '/models')).status).toBe(401);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/directus/connection.ts';
 import { directusConversations } from '../../src/store/conversations.ts';
 import { ATTACHMENTS, CONVERSATIONS, ENTRIES } from '../../src/store/layout.ts';
@@ -12,10 +12,11 @@ import { made, reopened, storeSuite } from '../host/conversations/fixtures/store
 import { contentOf } from '../host/conversations/fixtures/written.ts';
 import { rest } from '../live/helpers.ts';
 import { startProxy } from '../live/proxy.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { asAdmin, type Person, withStore } from './fixtures/store.ts';
 
 const store = withStore();
-const admin = () => rest(inject('directus').admin.token);
+const admin = () => rest(sharedDirectus().admin.token);
 const rowsOf = async (collection: string, conversation: string) => {
   const { data } = await admin()(
     'GET',
@@ -30,7 +31,7 @@ storeSuite(async () => (await store.person()).open());
 async function throughProxy(person: Person) {
   const proxy = await startProxy();
   onTestFinished(() => proxy.close());
-  const token = store.withoutRules() ? inject('directus').admin.token : person.token;
+  const token = store.withoutRules() ? sharedDirectus().admin.token : person.token;
   const directus = connect({ url: proxy.url, token });
   return { proxy, conversations: directusConversations({ user: person.id, directus: async () => directus }) };
 }
@@ -216,13 +217,13 @@ describe('A15 when Directus or the process breaks off', () => {
 
   test('what a process that was killed had been told is written is there, whole and in order', async () => {
     const person = await store.person();
-    const token = store.withoutRules() ? inject('directus').admin.token : person.token;
+    const token = store.withoutRules() ? sharedDirectus().admin.token : person.token;
     const script = fileURLToPath(new URL('fixtures/store-writer.ts', import.meta.url));
     const child = spawn(process.execPath, [
       '--disable-warning=ExperimentalWarning',
       '--experimental-transform-types',
       script,
-      ...[inject('directus').url, token, person.id, '900000'],
+      ...[sharedDirectus().url, token, person.id, '900000'],
     ]);
     onTestFinished(() => void child.kill('SIGKILL'));
     const acknowledged: string[] = [];

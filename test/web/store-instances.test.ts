@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SettingsView } from '../../src/web/settings-api.ts';
 import { tempFolder } from '../host/conversations/fixtures/entries.ts';
 import { mockModels } from '../host/fixtures/setup.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { planted } from '../secrets-planted.ts';
 import { begin, conversationOf, heldModel, readStream, says, textIn } from './fixtures/chat.ts';
 import { withStore } from './fixtures/store.ts';
@@ -13,7 +14,7 @@ import { signedIn, startWeb, withModels } from './fixtures/web.ts';
 
 withStore();
 const editor = () => {
-  const { email, password } = inject('directus').editor;
+  const { email, password } = sharedDirectus().editor;
   return { email, password };
 };
 
@@ -21,7 +22,7 @@ const editor = () => {
 const common = () => ({
   DIRECTUS_ASSISTANT_STORE: 'directus',
   DIRECTUS_ASSISTANT_KEY: planted.installationKey,
-  DIRECTUS_TOKEN: inject('directus').admin.token,
+  DIRECTUS_TOKEN: sharedDirectus().admin.token,
 });
 
 const instances = (baseUrl: string) =>
@@ -46,7 +47,7 @@ describe('A17 two instances of web on one Directus', () => {
     expect((await there.view()).messages).toHaveLength(4);
     expect(existsSync(join(second.home, 'directus-assistant', 'people'))).toBe(false);
 
-    const other = await signedIn(second.url, { token: inject('directus').admin.token });
+    const other = await signedIn(second.url, { token: sharedDirectus().admin.token });
     expect((await other.ask('GET', `/conversations/${here.id}`)).status).toBe(404);
     expect((await other.ask('GET', '/conversations')).body).toMatchObject({ conversations: [] });
     const used = await other.ask<{ total: object }>('GET', '/usage?days=1&by=user');
@@ -98,7 +99,7 @@ describe('A17 two instances of web on one Directus', () => {
   test('settings saved at one are in force at the other', async () => {
     const [first, second] = await instances('http://127.0.0.1:9/v1');
     if (!first || !second) throw new Error('two');
-    const token = { token: inject('directus').admin.token };
+    const token = { token: sharedDirectus().admin.token };
     const [here, there] = [await signedIn(first.url, token), await signedIn(second.url, token)];
     const before = (await here.ask<SettingsView>('GET', '/settings')).body;
     const saved = await here.ask<SettingsView>('PATCH', '/settings', {
@@ -136,7 +137,7 @@ test('web with the store in Directus and no account of its own says what is miss
     env: {
       PATH: process.env.PATH,
       XDG_CONFIG_HOME: tempFolder(),
-      DIRECTUS_URL: inject('directus').url,
+      DIRECTUS_URL: sharedDirectus().url,
       DIRECTUS_ASSISTANT_STORE: 'directus',
     },
   });

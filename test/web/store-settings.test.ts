@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/directus/connection.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import type { Update } from '../../src/settings/write.ts';
@@ -11,11 +11,12 @@ import { openSharedSettings } from '../../src/store/settings.ts';
 import { spentOf, tempFolder } from '../host/conversations/fixtures/entries.ts';
 import { rest } from '../live/helpers.ts';
 import { startProxy } from '../live/proxy.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { planted } from '../secrets-planted.ts';
 import { asAdmin, withStore } from './fixtures/store.ts';
 
 const store = withStore();
-const admin = () => rest(inject('directus').admin.token);
+const admin = () => rest(sharedDirectus().admin.token);
 const keyOf = () => randomBytes(32);
 const setting = (name: string, value: unknown): Update => ({ path: name.split('.'), change: () => value });
 
@@ -136,7 +137,7 @@ describe('A17 settings in Directus', () => {
     const proxy = await startProxy();
     onTestFinished(() => proxy.close());
     await (await sharedSettings()).update([setting('limits.rows', 9)], keyOf);
-    const directus = connect({ url: proxy.url, token: inject('directus').admin.token });
+    const directus = connect({ url: proxy.url, token: sharedDirectus().admin.token });
     const settings = await openSharedSettings(() => directus);
     onTestFinished(settings.watch(() => {}));
     const reads = () => proxy.passed.filter(({ path }) => path.endsWith(SETTINGS));

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { afterAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import {
   accessFaults,
   closeBrowser,
@@ -25,7 +26,7 @@ async function openUsage(web: WebServer, token: string, options: WindowOptions =
 
 async function used(options: WindowOptions = {}, settings: Record<string, unknown> = {}) {
   const web = await startWeb({ home: (await usedHome()).home, settings });
-  const window = await openUsage(web, inject('directus').admin.token, options);
+  const window = await openUsage(web, sharedDirectus().admin.token, options);
   const { page } = window;
   await page.getByRole('heading', { name: 'In detail' }).waitFor();
   return { window, page };
@@ -111,7 +112,7 @@ describe('A18 the Usage page', () => {
 
   test('says what will be here where nothing was used, and is for admins', async () => {
     const web = await startWeb({ home: freshHome().home, settings: {} });
-    const { admin, editor } = inject('directus');
+    const { admin, editor } = sharedDirectus();
     const { page } = await openUsage(web, admin.token);
     await page.getByText('its tokens, costs and tool calls appear here').waitFor();
     await page.getByText('No limits are set').waitFor();

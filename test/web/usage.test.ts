@@ -1,16 +1,17 @@
 import { mkdir } from 'node:fs/promises';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { localDay, midnight } from '../../src/host/costs/days.ts';
 import type { SessionInfo } from '../../src/web/api.ts';
 import type { LimitsView, MyUsage, Report } from '../../src/web/usage-api.ts';
 import { spentOf } from '../host/conversations/fixtures/entries.ts';
+import { sharedDirectus } from '../live/shared-directus.ts';
 import { begin, chatting, says } from './fixtures/chat.ts';
 import { freshHome, noonOf, usedHome } from './fixtures/used.ts';
 import { signedIn, startWeb, visit } from './fixtures/web.ts';
 
-const admin = () => ({ token: inject('directus').admin.token });
+const admin = () => ({ token: sharedDirectus().admin.token });
 const editor = () => {
-  const { email, password } = inject('directus').editor;
+  const { email, password } = sharedDirectus().editor;
   return { email, password: password as string };
 };
 

@@ -1,11 +1,12 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { freshArticle, rest } from '../../live/helpers.ts';
+import { sharedDirectus } from '../../live/shared-directus.ts';
 import { type Answer, type Ask, pagesOnly, quiet } from '../fixtures/asking.ts';
 import { confirmIn } from '../fixtures/clients.ts';
 import type { Reach } from '../fixtures/reach.ts';
 
 const exists = async (id: number) =>
-  (await rest(inject('directus').admin.token)('GET', `/items/articles/${id}`)).status === 200;
+  (await rest(sharedDirectus().admin.token)('GET', `/items/articles/${id}`)).status === 200;
 const remove = (id: number) => ({ action: 'delete', collection: 'articles', keys: [id] });
 
 /** How a client asks its person before a change. */
@@ -49,7 +50,7 @@ export function elicitationSuite({ open }: Reach, asking: [string, Ask][]): void
 
     test('A11 what changed while the person thought is asked about anew', async () => {
       const { id } = await freshArticle();
-      const api = rest(inject('directus').admin.token);
+      const api = rest(sharedDirectus().admin.token);
       const questions: string[] = [];
       const call = await connect(await deleting(), async (message) => {
         questions.push(message);
