@@ -1,9 +1,9 @@
 import { isCallToolResult, type ReadResourceResult, type Resource } from '@modelcontextprotocol/server';
 import { ToolError } from '../directus/errors.ts';
 import { isUserCollection } from '../directus/schema.ts';
+import { decoded } from '../settings/address.ts';
 import { topics } from '../tools/system/recipes/index.ts';
 import { type CallOptions, callTool } from './call.ts';
-import { decoded } from '../settings/address.ts';
 import { isAvailable, type Session } from './session.ts';
 
 const SCHEMA = 'directus://schema';

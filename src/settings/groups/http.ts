@@ -3,9 +3,7 @@ import { namesNobody } from '../address.ts';
 import { leaf, names } from './leaf.ts';
 
 // It is shown, and what is secret has settings of its own.
-const address = z
-  .url({ protocol: /^https?$/ })
-  .refine(namesNobody, 'must not hold a user name or password');
+const address = z.url({ protocol: /^https?$/ }).refine(namesNobody, 'must not hold a user name or password');
 
 /** What concerns `mcp --http` and `web`. */
 export const http = z
