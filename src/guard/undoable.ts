@@ -123,7 +123,7 @@ async function ofRowsAlong(look: Looking, collection: string, gone: Rows): Promi
 
 async function withoutRevisions(look: Looking, collection: string, keys: Key[]): Promise<string[]> {
   const known = await countWithRevisions(look, collection, keys);
-  if (known === undefined) return ['all of it by you: you may not read directus_revisions'];
+  if (known === undefined) return ['any of it by you, as you may not read directus_revisions'];
   const without = keys.length - known;
   return without > 0 ? [`${without} of ${keys.length} rows: Directus holds no revision of them`] : [];
 }

@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 import { rest } from '../live/helpers.ts';
 import { sharedDirectus } from '../live/shared-directus.ts';
@@ -39,6 +40,25 @@ test('A14 several calls are one card with what each would change; some are appro
   expect(JSON.stringify(mock.getLastRequest()?.body)).toContain('not this one');
   expect(await approval.count()).toBe(0);
   expectNoFaults(chat);
+});
+
+test('what needs an approval is in sight: all of it, or its beginning where it does not fit', async () => {
+  const { page, say, approval, conversation } = await renamingPage(1);
+  await say(`${'A long question.\n'.repeat(40)}rename`);
+  const deny = approval.getByRole('button', { name: 'Deny' });
+  const endOf = async (one: Locator) => {
+    const box = await one.boundingBox();
+    return box ? box.y + box.height : Number.NaN;
+  };
+  await eventually(async () => (await endOf(deny)) < (await endOf(conversation))).toBe(true);
+  // Only the conversation scrolls.
+  expect(await page.getByRole('main').evaluate((main) => main.scrollHeight - main.clientHeight)).toBe(0);
+  await page.setViewportSize({ width: 1280, height: 430 });
+  await page.reload();
+  const beginning = approval.getByText('This needs your approval');
+  await beginning.waitFor();
+  await eventually(async () => ((await beginning.boundingBox())?.y ?? 0) < 120).toBe(true);
+  await eventually(async () => ((await beginning.boundingBox())?.y ?? 0) > 50).toBe(true);
 });
 
 test('A15 a reload while a call waits loses nothing, and it runs once', async () => {
