@@ -192,7 +192,7 @@ describe('A18 a budget', () => {
     writeFileSync(folder, '');
     await expect(meter.record(spentOf('a', { at: now() }))).rejects.toThrow('EEXIST');
     expect(await meter.refusal(plan('a'))).toMatch(
-      /^What was used so far cannot be read \(ENOTDIR.*Mend the file/,
+      /^What was used so far cannot be read \(ENOTDIR.*Mend that/,
     );
     const healthy = setUp({}, folder);
     expect(await healthy.meter.refusal(plan('a'))).toBeUndefined();
