@@ -107,6 +107,24 @@ test('a message of the person is said anew by Up in an empty prompt, and what ca
   await eventually(() => mock.getRequests().length).toBe(3);
 });
 
+test('a page of an older version than the server loads itself anew, and what was typed stays', async () => {
+  const { mock, page, say, answers, prompt } = await chatPage();
+  mock.on({ userMessage: 'hello' }, { content: 'Good morning.' });
+  await say('hello');
+  await answers.getByText('Good morning.').waitFor();
+  await prompt.fill('half a thou');
+  const old = '**/assets/ChangesPanel-*.js';
+  await page.route(old, (route) => route.fulfill({ status: 404 }));
+  const loaded = page.waitForEvent('load');
+  await page.getByRole('button', { name: 'Changes in this conversation' }).click();
+  await loaded;
+  await page.unroute(old);
+  await answers.getByText('Good morning.').waitFor();
+  expect(await prompt.inputValue()).toBe('half a thou');
+  await page.getByRole('button', { name: 'Changes in this conversation' }).click();
+  await page.getByRole('dialog').waitFor();
+});
+
 test('a new line is no message, what is typed outlives a reload, and what cannot be sent comes back', async () => {
   const { page, web, prompt, questions } = await chatPage();
   await prompt.fill('one');

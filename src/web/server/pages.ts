@@ -14,6 +14,7 @@ const TYPES: Record<string, string> = {
   '.md': 'text/markdown; charset=utf-8',
 };
 
+const LICENSES = '/licenses.md';
 const FOR_GOOD = 'public, max-age=31536000, immutable';
 
 /** Within 3 % of the smallest, in a fifth of the time. */
@@ -34,20 +35,22 @@ type Stored = { type: string; coded(coding: keyof typeof CODINGS | undefined): P
 export function servePages(folder: string): Handler<Env> {
   const built = new Set(readdirSync(join(folder, 'assets')).map((name) => `/assets/${name}`));
   const index = stored('.html', readFileSync(join(folder, 'index.html')));
-  const files = new Map<string, Promise<Stored>>();
+  const files = new Map<string, Stored>();
 
-  function file(path: string): Promise<Stored> {
-    const known =
-      files.get(path) ?? readFile(join(folder, path)).then((plain) => stored(extname(path), plain));
-    files.set(path, known);
-    return known;
+  /** Undefined when it is gone: a new version was put in the place of the one that runs. */
+  async function file(path: string): Promise<Stored | undefined> {
+    if (!built.has(path) && path !== LICENSES) return undefined;
+    const plain = files.has(path) ? undefined : await readFile(join(folder, path)).catch(() => undefined);
+    if (plain && !files.has(path)) files.set(path, stored(extname(path), plain));
+    return files.get(path);
   }
 
   return async (c) => {
     const { path } = c.req;
-    if (built.has(path)) return answer(c, await file(path), FOR_GOOD);
-    if (path.startsWith('/assets/')) return c.text('There is nothing at this address.', 404);
-    return answer(c, path === '/licenses.md' ? await file(path) : index, 'no-cache');
+    const isFile = path.startsWith('/assets/') || path === LICENSES;
+    const found = isFile ? await file(path) : index;
+    if (!found) return c.text('There is nothing at this address.', 404);
+    return answer(c, found, built.has(path) ? FOR_GOOD : 'no-cache');
   };
 }
 
