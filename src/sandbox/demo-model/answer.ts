@@ -6,9 +6,9 @@ import type { Answer, ChatRequest } from './wire.ts';
 
 const NOTICE =
   '*I am the demo model: a script that stands in until you choose a real one. I follow a few written requests, and ' +
-  'really call the tools. To choose a model: `directus-assistant chat --base-url URL --model ID` takes any ' +
-  'OpenAI-compatible server (Ollama, LM Studio, OpenRouter); with `ANTHROPIC_API_KEY` set, or the key of OpenAI or ' +
-  'Google, it is `directus-assistant chat --model anthropic/MODEL`.*';
+  'really call the tools. A model is chosen in Settings > Providers of the pages; or in a terminal, where ' +
+  '`directus-assistant chat --base-url URL --model ID` takes any OpenAI-compatible server (Ollama, LM Studio, ' +
+  'OpenRouter), and `--model anthropic/MODEL` takes the key in `ANTHROPIC_API_KEY`.*';
 
 /** Decides from the history alone what comes next: words, tool calls, or both. */
 export function decide(request: ChatRequest): Answer {
