@@ -38,6 +38,7 @@ export default defineConfig({
       project('live', live),
       project('faults', live),
       project('conformance', live),
+      project('security', live),
       project('web', {
         ...live,
         globalSetup: [...live.globalSetup, 'test/web/installed.ts'],

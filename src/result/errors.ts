@@ -10,6 +10,7 @@ import { explain } from '../directus/explain.ts';
 import type { Place } from '../directus/missing.ts';
 import type { Schema } from '../directus/schema.ts';
 import { explainUnseen } from '../directus/unseen.ts';
+import { fitToBudget } from './budget.ts';
 import { inBlock } from './render.ts';
 
 /**
@@ -19,7 +20,7 @@ import { inBlock } from './render.ts';
 export async function renderError(error: unknown, schema: Schema, place: Place): Promise<CallToolResult> {
   const known = await toToolError(error, schema, place);
   const words = [brief(`${known.code}: ${known.message}`), brief(known.next ?? '')];
-  const facts = known.details ? inBlock(JSON.stringify(known.details).slice(0, LONGEST)) : [];
+  const facts = known.details ? inBlock(fitToBudget(known.details, FACTS).text) : [];
   const said = words.filter(Boolean).join('\n').slice(0, LONGEST);
   return { isError: true, content: [{ type: 'text', text: [said, ...facts].join('\n') }] };
 }
@@ -29,8 +30,10 @@ function brief(text: string): string {
   return text.replace(/\S{300,}/g, (long) => `${long.slice(0, 100)}… (${long.length} characters)`);
 }
 
-/** Characters of the words, and of the facts. */
-const LONGEST = 4000;
+/** Characters of the words. */
+const LONGEST = 8000;
+/** Tokens of the facts. */
+const FACTS = 1000;
 
 /** Anything thrown, as an error made for the one who called. */
 export async function toToolError(error: unknown, schema: Schema, place: Place): Promise<ToolError> {

@@ -21,8 +21,8 @@ export function orders(messages: Message[]): Step[] {
 
 const keyOf = (text = ''): string | number => (/^\d+$/.test(text) ? Number(text) : text);
 
-/** A block of data begins like this; what a person chose to say by a prompt is theirs, and no data. */
-const OPENING = /<((?!prompt-)[a-z]+-[0-9a-f]{8,})(?: [^<>]*)?>/;
+/** A block of data begins with a line like this; what a person chose to say by a prompt is theirs, and no data. */
+const OPENING = /^<((?!prompt-)[a-z]+-[0-9a-f]{8,})(?: [^<>]*)?>$/m;
 
 /** What is in a text beside its blocks of data, and beside names in quotes. One that is not closed is no block. */
 export function outside(text: string): string {
