@@ -38,7 +38,7 @@ export default defineConfig({
       project('live', live),
       project('faults', live),
       project('conformance', live),
-      project('security', live),
+      project('security', { ...live, globalSetup: [...live.globalSetup, 'test/web/installed.ts'] }),
       project('web', {
         ...live,
         globalSetup: [...live.globalSetup, 'test/web/installed.ts'],
