@@ -1,5 +1,6 @@
 import { builtinModules } from 'node:module';
 import { defineConfig, type UserConfig } from 'tsdown';
+import { licenses } from './scripts/licenses.ts';
 
 /**
  * Takes Node's own modules from `process.getBuiltinModule` instead of importing them. An import makes Node read
@@ -60,6 +61,8 @@ const serverApart = {
   },
 };
 
+const licensed = licenses('dist/licenses.md');
+
 const common: UserConfig = {
   format: 'esm',
   platform: 'node',
@@ -81,7 +84,7 @@ export default defineConfig([
     ...common,
     entry: { bin: 'src/bin.ts' },
     clean: ['dist'],
-    plugins: [serverApart, lazyBuiltins],
+    plugins: [serverApart, lazyBuiltins, licensed],
     // The larger libraries stay in node_modules and load with the commands that use them. Of OpenTelemetry a tenth is
     // used, and by few, so that tenth is in a file of its own.
     deps: { alwaysBundle: [/^commander/, /^@opentelemetry\//, /^@ai-sdk\/otel$/], onlyBundle: false },
@@ -93,7 +96,7 @@ export default defineConfig([
     ...common,
     entry: { mcp: 'src/cli/mcp.ts' },
     clean: false,
-    plugins: [lazyValidator, lazyBuiltins],
+    plugins: [lazyValidator, lazyBuiltins, licensed],
     // The Directus SDK looks at WebSocket as it loads, which makes Node load all of undici: 30 ms for nothing.
     define: { 'globalThis.WebSocket': 'undefined' },
     ...inOneFile,
@@ -104,6 +107,7 @@ export default defineConfig([
     ...common,
     entry: { 'pdf-worker': 'src/tools/content/assets/pdf-worker.ts' },
     clean: false,
+    plugins: [licensed],
     ...inOneFile,
   },
 ]);

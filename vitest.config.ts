@@ -34,6 +34,7 @@ export default defineConfig({
       project('live', live),
       project('faults', live),
       project('conformance', live),
+      project('security', { ...live, globalSetup: [...live.globalSetup, 'test/web/installed.ts'] }),
       project('web', {
         ...live,
         globalSetup: [...live.globalSetup, 'test/web/installed.ts'],

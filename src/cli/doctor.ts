@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { unknownNames } from '../guard/select.ts';
 import { endpoint } from '../server/http/endpoint.ts';
 import type { Loaded } from '../settings/load.ts';
+import { printable } from '../terminal/text.ts';
 import { tools } from '../tools/list.ts';
 import { type ClientConfig, clientConfigs, httpClientConfigs } from './client-config.ts';
 import { checkDirectus } from './doctor/directus.ts';
@@ -94,8 +95,8 @@ const MARKS = {
 } as const;
 
 function line({ area, status, text, next }: Finding): string {
-  const todo = next ? `\n${' '.repeat(15)}${styleText('dim', `-> ${next}`)}` : '';
-  return `${MARKS[status]}  ${area.padEnd(8)} ${text}${todo}`;
+  const todo = next ? `\n${' '.repeat(15)}${styleText('dim', `-> ${printable(next)}`)}` : '';
+  return `${MARKS[status]}  ${area.padEnd(8)} ${printable(text)}${todo}`;
 }
 
 function summary(failed: number): string {

@@ -17,6 +17,7 @@ import {
   type Role,
   removeStore,
 } from '../store/setup.ts';
+import { oneLine } from '../terminal/text.ts';
 import { guarded } from './guarded.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
 import { askHidden } from './providers/key.ts';
@@ -73,8 +74,9 @@ function report(parts: readonly Part[]): void {
 
 async function give(admin: Connection, roles: readonly Role[]): Promise<void> {
   for (const role of roles) {
-    if (await giveToRole(admin, role)) console.log(`given  policy "${ownPolicy.name}" to role ${role.name}`);
-    else console.log(`Role ${role.name} has the policy "${ownPolicy.name}" already.`);
+    if (await giveToRole(admin, role))
+      console.log(`given  policy "${ownPolicy.name}" to role ${oneLine(role.name)}`);
+    else console.log(`Role ${oneLine(role.name)} has the policy "${ownPolicy.name}" already.`);
   }
   if (roles.length > 0) return;
   console.log(
@@ -91,7 +93,7 @@ async function giveServer(admin: Connection, settings: Settings): Promise<void> 
     if (!(await giveToServer(admin, id))) return;
     // Many accounts may not read their own address.
     const { email } = await admin.request<{ email: string | null }>('GET', path`/users/${id}`);
-    console.log(`given  policy "${serverPolicy.name}" to ${email ?? id}`);
+    console.log(`given  policy "${serverPolicy.name}" to ${oneLine(email ?? id)}`);
   } catch (error) {
     if (!(error instanceof DirectusError)) throw error;
     console.log(

@@ -34,9 +34,19 @@ export function translate(
   }
   if (!Array.isArray(errors) && status < 400) return notDirectus();
   const entries: DirectusErrorEntry[] = Array.isArray(errors)
-    ? withoutSecrets(errors, secrets)
+    ? withoutSecrets(errors.map(shortened), secrets)
     : [{ message: `HTTP ${status}, with a page that is not from Directus (a proxy's?)` }];
   return new DirectusError(status, entries, request, response.headers.get('retry-after') ?? undefined);
+}
+
+const LONGEST_MESSAGE = 8000;
+
+/** A message quotes names and values, which may be long, and is looked through for many things. It matters how it ends. */
+function shortened(entry: DirectusErrorEntry): DirectusErrorEntry {
+  const message = String(entry?.message ?? '');
+  if (message.length <= LONGEST_MESSAGE) return { ...entry, message };
+  const half = LONGEST_MESSAGE / 2;
+  return { ...entry, message: `${message.slice(0, half)}…${message.slice(-half)}` };
 }
 
 /** Something before Directus may answer in its place, and say what it was sent. */

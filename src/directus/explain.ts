@@ -12,9 +12,8 @@ export async function explain(error: DirectusError, schema: Schema, place: Place
   switch (error.code) {
     case 'FORBIDDEN':
       if (OWN_WORDS.test(message)) return explainForbidden(error, schema, place);
-      return new ToolError(
-        error.code,
-        `Directus refused: ${plain(message)}.`,
+      return refused(
+        error,
         'Do not try again as it is. The reason is one of this Directus itself: an extension, or a setting.',
       );
     case 'RESOURCE_RESTRICTED':
@@ -41,36 +40,31 @@ export async function explain(error: DirectusError, schema: Schema, place: Place
     case 'REQUESTS_EXCEEDED':
     case 'UNDER_PRESSURE':
       return explainBusy(error, message);
-    case 'FAILED_VALIDATION':
-      return new ToolError(
-        error.code,
-        allMessages(error),
-        fieldHint(extensions?.field, place),
-        detailsOf(extensions),
-      );
     case 'RECORD_NOT_UNIQUE':
-      return new ToolError(
-        error.code,
-        allMessages(error),
-        'Choose another value, or update the existing row.',
-        detailsOf(extensions),
-      );
+      return refused(error, 'Choose another value, or update the existing row.');
+    case 'FAILED_VALIDATION':
     case 'NOT_NULL_VIOLATION':
     case 'VALUE_OUT_OF_RANGE':
     case 'VALUE_TOO_LONG':
     case 'INVALID_FOREIGN_KEY':
     case 'CONTAINS_NULL_VALUES':
-      return new ToolError(
-        error.code,
-        allMessages(error),
-        fieldHint(extensions?.field, place),
-        detailsOf(extensions),
-      );
+      return refused(error, fieldHint(extensions?.field, place));
     default:
-      return error.status >= 500
-        ? explainInternal(error, message)
-        : new ToolError(error.code, allMessages(error));
+      return error.status >= 500 ? explainInternal(error, message) : refused(error);
   }
+}
+
+/**
+ * What Directus says in its own words goes among the facts: it quotes values, which people wrote, and extensions and
+ * flows say what they like.
+ */
+function refused(error: DirectusError, next?: string): ToolError {
+  const said = error.errors
+    .slice(0, 5)
+    .map(({ message }) => `${plain(message)}.`)
+    .join(' ');
+  const facts = detailsOf(error.errors[0]?.extensions);
+  return new ToolError(error.code, 'Directus refused this.', next, { said, ...facts });
 }
 
 /** How Directus itself says that a permission is missing. Extensions have words of their own. */
@@ -96,12 +90,12 @@ const LICENSED: Record<string, string> = {
 };
 
 function explainLimit(error: DirectusError, category: string): ToolError {
-  const what = Object.hasOwn(LICENSED, category) ? `${LICENSED[category]}.` : allMessages(error);
   const next =
     category === 'custom_permission_rules_enabled'
       ? 'Do not try again as it is. Without a license a permission has fields ["*"] and no rules.'
       : 'Do not try again: an administrator can extend the license, or remove what is no longer used.';
-  return new ToolError(error.code, `Directus refused: ${what}`, next);
+  if (!Object.hasOwn(LICENSED, category)) return refused(error, next);
+  return new ToolError(error.code, `Directus refused: ${LICENSED[category]}.`, next);
 }
 
 /** What databases say in their own words, said in ours. The rest of such a message is SQL and stays here. */
@@ -130,13 +124,6 @@ function explainInternal(error: DirectusError, message: string): ToolError {
     `Directus failed inside (HTTP ${error.status}).`,
     'Its own log says why. Check with a read whether anything changed before you try again.',
   );
-}
-
-function allMessages(error: DirectusError): string {
-  return error.errors
-    .slice(0, 5)
-    .map(({ message }) => `${plain(message)}.`)
-    .join(' ');
 }
 
 const LONGEST_MESSAGE = 400;

@@ -90,7 +90,7 @@ function checkGroup(value: unknown, at: string, field: string | undefined): void
 
 /** How Directus counts from now: `$NOW`, `$NOW(-1 year)`, `$NOW(+2 weeks)`. */
 const NOW =
-  /^\$NOW(\([+-]?\d*\.?\d+ *(milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?|mth|mo|years?|yrs?|y)?\))?$/i;
+  /^\$NOW(\([+-]?(?:\d+(?:\.\d+)?|\.\d+) *(milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?|mth|mo|years?|yrs?|y)?\))?$/i;
 
 /** Refuses what can never match, and for which Directus answers with no rows and not with an error. */
 function checkOperand(value: unknown, at: string): void {

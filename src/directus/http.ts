@@ -3,7 +3,7 @@ import https from 'node:https';
 import { pipeline, Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { version } from '../version.ts';
-import { UnreachableError } from './errors.ts';
+import { ToolError, UnreachableError } from './errors.ts';
 
 /*
  * Requests go through node:http rather than the global fetch: loading fetch costs every start of the server about
@@ -18,6 +18,8 @@ const READ_ATTEMPTS = 4;
 const LONGEST_WAIT_MS = 20_000;
 /** Longest time for one answer; bulk writes on slow databases take minutes. */
 const TIMEOUT_MS = 300_000;
+/** Most of one answer, packed and unpacked: it is held in memory, and rows and files are as large as people make them. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /** As much of a request as Directus needs. */
 export type Init = {
@@ -46,7 +48,8 @@ const agents = {
 /**
  * Sends a request to Directus: names us, bounds the time, and repeats reads that Directus asked to repeat later.
  * A request that may change something is sent exactly once.
- * @throws UnreachableError when no answer came; the reason of the caller's signal when that fired
+ * @throws UnreachableError when no answer came, ToolError when it is too large; the reason of the caller's signal when
+ * that fired
  */
 export async function send(input: string | URL, init: Init = {}): Promise<Answer> {
   const address = String(input);
@@ -67,6 +70,7 @@ async function once(address: string, init: Init, reads: boolean): Promise<Answer
       return await exchange(address, init, sent);
     } catch (error) {
       init.signal?.throwIfAborted();
+      if (codeOf(error) === TOO_LARGE) throw tooLarge(reads);
       // A kept connection that Directus closed in the same moment says nothing about Directus; a read just asks again.
       if (mayRepeat && sent.reused && codeOf(error) === 'ECONNRESET') continue;
       throw new UnreachableError(new URL(address).origin, reasonOf(error), sent.yet && !reads);
@@ -130,7 +134,12 @@ function exchange(address: string, init: Init, sent: { yet: boolean; reused: boo
     request.on('response', (response) => {
       answered = true;
       const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      let left = MOST_BYTES;
+      response.on('data', (chunk: Buffer) => {
+        left -= chunk.length;
+        if (left < 0) response.destroy(largerThanRead());
+        else chunks.push(chunk);
+      });
       response.on('error', reject);
       response.on('end', () => understand(response, Buffer.concat(chunks)).then(resolve, reject));
       response.on('close', () => {
@@ -176,7 +185,25 @@ async function understand(response: http.IncomingMessage, body: Buffer): Promise
 async function unpack(bytes: Buffer, encoding: string | undefined): Promise<Buffer> {
   if (encoding !== 'gzip' || bytes.length === 0) return bytes;
   const { gunzipSync } = await import('node:zlib');
-  return gunzipSync(bytes);
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+  } catch (error) {
+    throw codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? largerThanRead() : error;
+  }
+}
+
+const TOO_LARGE = 'TOO_LARGE';
+
+const largerThanRead = () => Object.assign(new Error('too large'), { code: TOO_LARGE });
+
+function tooLarge(reads: boolean): ToolError {
+  return new ToolError(
+    'ANSWER_TOO_LARGE',
+    `Directus answered with more than ${MOST_BYTES / 1024 / 1024} MB, which is not read.`,
+    reads
+      ? 'Ask for fewer rows or fields.'
+      : 'The change may or may not have been made: read a part of the rows before trying again.',
+  );
 }
 
 /** Requests that change nothing, whatever happens to them. */

@@ -133,8 +133,8 @@ export async function refusePrimaryKey(
 /** Refuses a template that names fields the collection does not have: Studio would show nothing there. */
 export function checkTemplate(template: unknown, collection: string, names: string[]): void {
   if (typeof template !== 'string') return;
-  for (const [, path = ''] of template.matchAll(/\{\{\s*([^}]+?)\s*\}\}/g)) {
-    const name = path.split(/[.:]/)[0] ?? '';
+  for (const [, path = ''] of template.matchAll(/\{\{([^{}]+)\}\}/g)) {
+    const name = path.trim().split(/[.:]/)[0] ?? '';
     if (/^\w+$/.test(name) && !names.includes(name))
       throw noField(collection, name, names, 'display_template');
   }

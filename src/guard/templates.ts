@@ -6,8 +6,8 @@ export const UNKNOWN = Symbol('known only when it runs');
 /** What a template can name by its first word: `$trigger`, or the key of an earlier step. */
 export type Scope = Record<string, unknown>;
 
-const WHOLE = /^\{\{\s*([^}\s]+)\s*\}\}$/;
-const EACH = /\{\{([^}]*)\}\}/g;
+const WHOLE = /^\{\{\s*([^{}\s]+)\s*\}\}$/;
+const EACH = /\{\{([^{}]*)\}\}/g;
 
 /**
  * Fills in `{{ path }}` as Directus does when it runs a step. What the scope does not tell becomes `UNKNOWN`, and a

@@ -10,19 +10,19 @@ import { explain } from '../directus/explain.ts';
 import type { Place } from '../directus/missing.ts';
 import type { Schema } from '../directus/schema.ts';
 import { explainUnseen } from '../directus/unseen.ts';
+import { fitToBudget } from './budget.ts';
+import { inBlock } from './render.ts';
 
-/** The one place where anything thrown becomes a reply: a sentence on what failed, and one on what to do. */
+/**
+ * The one place where anything thrown becomes a reply: a sentence on what failed, one on what to do, and the facts,
+ * which may hold what people wrote, in a marked block.
+ */
 export async function renderError(error: unknown, schema: Schema, place: Place): Promise<CallToolResult> {
   const known = await toToolError(error, schema, place);
-  const text = [
-    brief(`${known.code}: ${known.message}`),
-    brief(known.next ?? ''),
-    known.details ? JSON.stringify(known.details) : undefined,
-  ];
-  return {
-    isError: true,
-    content: [{ type: 'text', text: text.filter(Boolean).join('\n').slice(0, LONGEST) }],
-  };
+  const words = [brief(`${known.code}: ${known.message}`), brief(known.next ?? '')];
+  const facts = known.details ? inBlock(fitToBudget(known.details, FACTS).text) : [];
+  const said = words.filter(Boolean).join('\n').slice(0, LONGEST);
+  return { isError: true, content: [{ type: 'text', text: [said, ...facts].join('\n') }] };
 }
 
 /** Errors quote what was given; a name of a megabyte says no more than its beginning. */
@@ -30,7 +30,10 @@ function brief(text: string): string {
   return text.replace(/\S{300,}/g, (long) => `${long.slice(0, 100)}… (${long.length} characters)`);
 }
 
+/** Characters of the words. */
 const LONGEST = 8000;
+/** Tokens of the facts. */
+const FACTS = 1000;
 
 /** Anything thrown, as an error made for the one who called. */
 export async function toToolError(error: unknown, schema: Schema, place: Place): Promise<ToolError> {

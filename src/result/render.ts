@@ -42,13 +42,13 @@ function renderData(reply: Reply, budget: number): string[] {
     ? fitToBudget(reply.data, Math.max(room - FRAME, room / 2), reply.textOffset)
     : whole;
   Object.assign(info, howToReadOn(reply, fitted));
+  return [...(Object.keys(info).length > 0 ? [JSON.stringify(info)] : []), ...inBlock(fitted.text)];
+}
+
+/** What people wrote, between lines that it cannot forge: the mark is made after it. */
+export function inBlock(text: string): string[] {
   const mark = `data-${randomBytes(4).toString('hex')}`;
-  return [
-    ...(Object.keys(info).length > 0 ? [JSON.stringify(info)] : []),
-    `<${mark}>`,
-    fitted.text,
-    `</${mark}>`,
-  ];
+  return [`<${mark}>`, text, `</${mark}>`];
 }
 
 function totalOf({ data }: Reply): number | undefined {

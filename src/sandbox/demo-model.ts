@@ -27,13 +27,14 @@ const MODEL = 'demo';
  * Serves a scripted model on loopback, speaking OpenAI's chat completions. It follows the requests written in
  * `demo-model/grammar.ts` by really calling the tools it is offered.
  * @param options.port defaults to a free one.
+ * @param options.obedient whether it carries out every order it reads, whoever gives it: for tests of what it is shown.
  * @throws when the port cannot be listened on.
  */
 export async function startDemoModel(
-  options: { port?: number; signal?: AbortSignal } = {},
+  options: { port?: number; obedient?: boolean; signal?: AbortSignal } = {},
 ): Promise<DemoModel> {
   const server = createServer((request, response) => {
-    respond(request, response).catch((error: unknown) => {
+    respond(request, response, options.obedient).catch((error: unknown) => {
       if (response.headersSent) return response.destroy();
       const reason = error instanceof Error ? error.message : String(error);
       return send(response, 500, errorBody(`The demo model failed: ${reason}`, 'server_error'));
@@ -59,7 +60,7 @@ export async function startDemoModel(
   };
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(request: IncomingMessage, response: ServerResponse, obedient = false): Promise<void> {
   const route = `${request.method} ${(request.url ?? '').split('?')[0]}`;
   if (route === 'GET /v1/models') {
     const model = { id: MODEL, object: 'model', created: 0, owned_by: 'directus-assistant' };
@@ -74,7 +75,7 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
     const problem = `There is no model "${parsed.model}" here. The only one is "${MODEL}".`;
     return send(response, 404, errorBody(problem, 'invalid_request_error', 'model_not_found'));
   }
-  const answer = decide(parsed);
+  const answer = decide(parsed, obedient);
   const usage = measure(parsed, answer);
   if (!parsed.stream) return send(response, 200, completion(MODEL, answer, usage));
 

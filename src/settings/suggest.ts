@@ -15,10 +15,13 @@ export function nearest(word: string, known: Iterable<string>, most = 3): string
     .map(({ name }) => name);
 }
 
+/** A name that people gave is shown among our own words in quotes that it cannot leave, on one line, and no longer. */
+const LONGEST = 100;
+
 /** ` Did you mean "x" or "y"?`, or nothing. */
 export function didYouMean(word: string, known: Iterable<string>): string {
-  const names = nearest(word, known);
-  return names.length > 0 ? ` Did you mean ${names.map((name) => `"${name}"`).join(' or ')}?` : '';
+  const names = nearest(word, known).map((name) => JSON.stringify(name.slice(0, LONGEST)));
+  return names.length > 0 ? ` Did you mean ${names.join(' or ')}?` : '';
 }
 
 /** Whether a word of one begins a word of the other: `date_published` and `publish_date`. Short words say too little. */

@@ -47,7 +47,7 @@ export async function findByName(context: Context, kind: Kind, given: string): P
   }
   const others = await read();
   const names = others.flatMap(({ name }) => name ?? []);
-  const shown = others.slice(0, MOST_NAMED).map(({ id, name }) => `${id} (${name})`);
+  const shown = others.slice(0, MOST_NAMED).map(({ id, name }) => `${id} (${quoted(name)})`);
   const more = others.length > shown.length ? ` and ${others.length - shown.length} others` : '';
   throw new ToolError(
     'NOT_FOUND',

@@ -222,8 +222,13 @@ test('mcp.json: what can be used is used, what cannot is named', async () => {
   await writeFile(path, JSON.stringify({ mcpServers }));
   const { servers, problems } = await readServers(path);
   expect(servers).toEqual([
-    { name: 'notes', command, args, env: { A: 'b' } },
-    { name: 'remote', url: 'https://mcp.example.com/mcp', headers: { authorization: 'Bearer x' } },
+    { name: 'notes', foreign: true, command, args, env: { A: 'b' } },
+    {
+      name: 'remote',
+      foreign: true,
+      url: 'https://mcp.example.com/mcp',
+      headers: { authorization: 'Bearer x' },
+    },
   ]);
   expect(problems).toHaveLength(3);
   expect(problems[0]).toContain('"empty": it needs "command"');

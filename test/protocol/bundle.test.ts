@@ -55,6 +55,7 @@ test('the bundle holds the server alone', () => {
       'manifest.json',
       'server',
       'server/index.js',
+      'server/licenses.md',
       'server/mcp.js',
       'server/package.json',
       'server/pdf-worker.js',

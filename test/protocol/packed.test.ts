@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -43,6 +43,47 @@ test('the package holds what was built, and nothing of the repository beside it'
   expect(readdirSync(join(folder, 'node_modules', 'directus-assistant', 'dist'))).not.toContain(
     'directus-assistant.mcpb',
   );
+});
+
+/** Licences that ask for no more than to go along with what is under them. */
+const LICENSES = [
+  'MIT',
+  'Apache-2.0',
+  'ISC',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  '0BSD',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'Unlicense',
+];
+
+test.each([
+  [
+    'licenses.md',
+    [
+      'commander',
+      'zod',
+      'minisearch',
+      'unpdf',
+      '@directus/sdk',
+      '@modelcontextprotocol/server',
+      '@ai-sdk/otel',
+    ],
+  ],
+  ['web/licenses.md', ['vue-router', '@ai-sdk/vue', '@nuxt/ui']],
+])('what others wrote goes with its licence: %s', (file, some) => {
+  const path = join(folder, 'node_modules', 'directus-assistant', 'dist', file);
+  const sections = readFileSync(path, 'utf8')
+    .split(/^## (?=\S+ - \d)/m)
+    .slice(1);
+  const found = sections.map((section) => {
+    const [, name = '', license = ''] = /^(\S+) - \S+ \((.*)\)/.exec(section) ?? [];
+    return { name, license, hasText: section.length > 300 };
+  });
+  expect(found.map(({ name }) => name)).toEqual(expect.arrayContaining(some));
+  expect(found.filter(({ license }) => !LICENSES.includes(license))).toEqual([]);
+  if (file === 'licenses.md') expect(found.filter(({ hasText }) => !hasText)).toEqual([]);
 });
 
 test('the installed command tells its version', async () => {

@@ -119,6 +119,18 @@ describe('adding', () => {
 });
 
 describe('models', () => {
+  test('what an endpoint calls its models drives no terminal', async () => {
+    const id = '\u001b]52;c;aGk=\u0007\u001b[2Jevil\u202e';
+    const baseUrl = await endpoint([{ id }]);
+    write({ ai: { compatible: [{ name: 'house', baseUrl, models: ['mine'] }] } });
+    for (const words of [['providers', 'models', 'house'], ['providers', 'test', 'house'], ['doctor']]) {
+      const { out, err } = await run(...words);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be there
+      expect(out + err).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f\u202e]/);
+    }
+    expect((await run('providers', 'models', 'house')).out).toContain('evil');
+  });
+
   test('are allowed with the size that the endpoint tells, and not twice', async () => {
     const baseUrl = await endpoint([{ id: 'big', max_model_len: 32_000 }, { id: 'small' }]);
     write({ ai: { compatible: [{ name: 'house', baseUrl, models: ['mine'] }] } });

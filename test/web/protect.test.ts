@@ -61,6 +61,42 @@ test('a server behind a proxy knows its pages by its public address', async () =
   expect((await from('https://example.com')).status).toBe(403);
 });
 
+test('a body without end is not taken in, of strangers least of all', async () => {
+  const { url } = await startWeb();
+  const sending = async (path: string, megabytes: number, cookie = '') => {
+    let sent = 0;
+    const body = new ReadableStream({
+      pull(controller) {
+        if (sent === megabytes) controller.close();
+        else controller.enqueue(Buffer.alloc(1_000_000, ' '));
+        sent += 1;
+      },
+    });
+    const headers = { 'content-type': 'application/json', origin: url, cookie };
+    const init = { method: 'POST', headers, body, duplex: 'half' as const };
+    // What is cut off while it is sent has no answer in every case.
+    const status = await fetch(`${url}/api${path}`, init).then(
+      (answer) => answer.status,
+      () => 'cut',
+    );
+    return { status, sent };
+  };
+  const stranger = await sending('/session', 500);
+  expect([422, 'cut']).toContain(stranger.status);
+  expect(stranger.sent).toBeLessThan(100);
+  const visitor = await signedIn(url, { token: editor.token });
+  const { body } = await visitor.ask<{ id: string }>('POST', '/conversations');
+  const person = await sending(`/conversations/${body.id}/turn`, 500, visitor.cookie());
+  expect([422, 'cut']).toContain(person.status);
+  expect(person.sent).toBeLessThan(100);
+  const announced = await visitor.ask('POST', `/conversations/${body.id}/turn`, 'x'.repeat(9_000_000));
+  expect(announced).toMatchObject({
+    status: 422,
+    body: { error: { message: expect.stringContaining('8,000,000 bytes') } },
+  });
+  expect((await visitor.ask('GET', '/models')).status).toBe(200);
+});
+
 test('every answer says what browsers may do with it', async () => {
   const { url } = await startWeb();
   const visitor = await signedIn(url, { token: editor.token });

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { secretsOf } from '../../host/providers/endpoints.ts';
 import { redact } from '../../host/providers/problem.ts';
 import { listRemote } from '../../host/providers/remote.ts';
+import { oneLine } from '../../terminal/text.ts';
 import { loadProviders, type ProviderOptions, providerNamed } from './named.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -25,8 +26,10 @@ export async function run(name: string, options: ProviderOptions): Promise<void>
     console.log(JSON.stringify({ provider: name, models }, null, 2));
     return;
   }
-  const width = Math.max(0, ...models.map(({ id }) => id.length)) + 2;
-  for (const model of models) {
+  // What an endpoint calls its models must not drive the terminal.
+  const shown = models.map((model) => ({ ...model, id: oneLine(model.id) }));
+  const width = Math.max(0, ...shown.map(({ id }) => id.length)) + 2;
+  for (const model of shown) {
     const size = model.contextWindow ? `${model.contextWindow.toLocaleString('en')} tokens` : '';
     const note = model.listed ? size : styleText('yellow', 'allowed, but not listed');
     console.log(

@@ -5,6 +5,7 @@ import {
   listProviders,
   type ProviderCheck,
 } from '../../host/providers/check.ts';
+import { printable } from '../../terminal/text.ts';
 import { loadProviders, type ProviderOptions, providerNamed } from './named.ts';
 
 type TestOptions = ProviderOptions & { model?: string };
@@ -46,5 +47,5 @@ export async function run(name: string | undefined, options: TestOptions): Promi
 function show({ check, ok, detail, ms }: CheckResult): void {
   const mark = ok ? styleText('green', 'ok  ') : styleText('red', 'fail');
   const time = ms === undefined ? '' : styleText('dim', ` (${ms} ms)`);
-  console.log(`  ${mark}  ${check.padEnd(11)} ${detail}${time}`);
+  console.log(`  ${mark}  ${check.padEnd(11)} ${printable(detail)}${time}`);
 }

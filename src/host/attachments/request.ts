@@ -1,5 +1,5 @@
 import { APICallError, type LanguageModelMiddleware, uploadFile } from 'ai';
-import { oneLine } from '../context-items/block.ts';
+import { quoted } from '../context-items/block.ts';
 import { type Receiver, takes } from './media.ts';
 import { hashIn } from './message.ts';
 import type { AttachmentStore } from './types.ts';
@@ -81,7 +81,7 @@ async function resolve(sending: FileSending, notUploaded: Set<string>, params: P
   return { params: { ...params, prompt }, references };
 
   async function toParts(part: File, hash: string): Promise<UserPart[]> {
-    const name = `${oneLine(part.filename ?? 'file')} (${part.mediaType})`;
+    const name = `${quoted(part.filename ?? 'file')} (${part.mediaType})`;
     const data = takes(sending.model, part.mediaType)
       ? await dataOf(sending, notUploaded, part, hash, params.abortSignal)
       : 'this model does not take it';

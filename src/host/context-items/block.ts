@@ -16,6 +16,9 @@ export function oneLine(text: string): string {
   return line.length > 200 ? `${line.slice(0, 200)}...` : line;
 }
 
+/** A name among our own words, in quotes that it cannot leave: it is the name of something, and says nothing to a model. */
+export const quoted = (name: string): string => JSON.stringify(oneLine(name).slice(0, 100));
+
 /**
  * A mark of hex digits that does not occur in a content. Made from it, so it cannot be guessed while writing it; and
  * looked for, as whoever has time could write a content that holds the very mark it leads to.

@@ -1,14 +1,18 @@
 import type { CallToolResult } from '@modelcontextprotocol/client';
 import { isRecord, textOf } from '../mcp/output.ts';
 
-/** The block in which our server hands out what people wrote; the mark is its own in each reply. */
-const BLOCK = /^<(data-[0-9a-f]+)>\n(.*)\n<\/\1>$/ms;
+/** Begins the block in which our server hands out what people wrote; the mark is its own in each reply. */
+const OPENING = /^<(data-[0-9a-f]{8})>\n/m;
 
 /** The data in a result of our server, rows that came as columns made into objects; undefined when there is none. */
 export function dataIn(result: CallToolResult): unknown {
-  const json = BLOCK.exec(textOf(result))?.[2];
-  if (json === undefined) return undefined;
-  const data: unknown = JSON.parse(json);
+  const text = textOf(result);
+  const opening = OPENING.exec(text);
+  if (!opening) return undefined;
+  const begin = opening.index + opening[0].length;
+  const end = text.lastIndexOf(`\n</${opening[1]}>`);
+  if (end < begin) return undefined;
+  const data: unknown = JSON.parse(text.slice(begin, end));
   if (!isRecord(data) || !Array.isArray(data.columns) || !Array.isArray(data.rows)) return data;
   const names = data.columns.map(String);
   return data.rows.map((row) =>

@@ -3,9 +3,14 @@ import * as z from 'zod';
 import { decoded } from '../../settings/address.ts';
 import { parseObject } from '../../settings/sources.ts';
 
-/** A server started as a process; `env` is added to a minimal environment, not to all of ours. */
-export type StdioServer = {
+type Known = {
   name: string;
+  /** Whether it is somebody else's, who may not mark what people wrote in its results. */
+  foreign?: boolean | undefined;
+};
+
+/** A server started as a process; `env` is added to a minimal environment, not to all of ours. */
+export type StdioServer = Known & {
   command: string;
   args?: string[] | undefined;
   env?: Record<string, string> | undefined;
@@ -15,8 +20,7 @@ export type StdioServer = {
 };
 
 /** A server reached over HTTP (Streamable HTTP). */
-export type HttpServer = {
-  name: string;
+export type HttpServer = Known & {
   url: string;
   headers?: Record<string, string> | undefined;
   /** Sends the requests; default: over the network. */
@@ -100,7 +104,7 @@ function readEntry(name: string, entry: unknown): ServerConfig | string | undefi
   if ('disabled' in entry && entry.disabled === true) return undefined;
   if (!('command' in entry) && !('url' in entry)) return 'it needs "command" (and "args") or "url".';
   const parsed = 'command' in entry ? stdio.safeParse(entry) : http.safeParse(entry);
-  if (parsed.success) return { name, ...parsed.data };
+  if (parsed.success) return { name, foreign: true, ...parsed.data };
   const [issue] = parsed.error.issues;
   return `"${issue?.path.join('.')}": ${issue?.message}.`;
 }

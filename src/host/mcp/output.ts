@@ -33,17 +33,21 @@ export function textOf(output: unknown): string {
     .join('\n');
 }
 
-/** A result of MCP as a model reads it: text as text, images and other media as files, a failure as an error. */
-export function toModelOutput(output: unknown): ModelOutput {
-  if (!isResult(output)) return { type: 'text', value: textOf(output) };
-  if (output.isError) return { type: 'error-text', value: textOf(output) };
+/**
+ * A result of MCP as a model reads it: text as text, images and other media as files, a failure as an error.
+ * @param mark puts text into a block, where its server does not do that itself
+ */
+export function toModelOutput(output: unknown, mark = (text: string) => text): ModelOutput {
+  const whole = () => mark(textOf(output));
+  if (!isResult(output)) return { type: 'text', value: whole() };
+  if (output.isError) return { type: 'error-text', value: whole() };
   const blocks = blocksOf(output);
-  if (blocks.every((block) => !mediaOf(block))) return { type: 'text', value: textOf(output) };
+  if (blocks.every((block) => !mediaOf(block))) return { type: 'text', value: whole() };
   return {
     type: 'content',
     value: blocks.map((block): ModelContent[number] => {
       const media = mediaOf(block);
-      if (!media) return { type: 'text', text: textOfBlock(block) ?? `[${block.type}]` };
+      if (!media) return { type: 'text', text: mark(textOfBlock(block) ?? `[${block.type}]`) };
       return { type: 'file', data: { type: 'data', data: media.data }, mediaType: media.mediaType };
     }),
   };
@@ -100,12 +104,18 @@ function mediaOf(block: ContentBlock): { data: string; mediaType: string } | und
   switch (block.type) {
     case 'image':
     case 'audio':
-      return { data: block.data, mediaType: block.mimeType };
+      return { data: block.data, mediaType: typeOf(block.mimeType) };
     case 'resource':
       return 'blob' in block.resource
-        ? { data: block.resource.blob, mediaType: block.resource.mimeType ?? 'application/octet-stream' }
+        ? { data: block.resource.blob, mediaType: typeOf(block.resource.mimeType) }
         : undefined;
     default:
       return undefined;
   }
 }
+
+const UNKNOWN_TYPE = 'application/octet-stream';
+
+/** The type is told to models among our own words, so it must be one. */
+const typeOf = (said = UNKNOWN_TYPE): string =>
+  /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/.test(said) ? said : UNKNOWN_TYPE;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Tool } from '@modelcontextprotocol/client';
+import { ProtocolError, type Tool } from '@modelcontextprotocol/client';
 import { dynamicTool, jsonSchema } from 'ai';
 import { readResultName } from '../context/aside.ts';
+import { dataBlock } from '../context-items/block.ts';
 import type { Connection } from './connection.ts';
 import { effectsOf, type KnownEffect } from './effects.ts';
 import { isRecord, type ToolOutput, type ToolProgress, toModelOutput } from './output.ts';
@@ -55,21 +56,30 @@ function safeName(name: string): string {
 }
 
 /** The tool for the AI SDK: a schema that every model takes, progress as preliminary results. */
-export function toAiTool({ connection, tool }: Entry, confirmations: Confirmations) {
+export function toAiTool({ name, connection, tool }: Entry, confirmations: Confirmations) {
+  const { foreign } = connection.config;
+  const mark = foreign ? (text: string) => dataBlock('result', { of: name }, text) : undefined;
   return dynamicTool({
     ...(tool.description !== undefined && { description: tool.description }),
     inputSchema: jsonSchema(wireSchema(tool.inputSchema)),
     metadata: { server: connection.config.name },
-    toModelOutput: ({ output }) => toModelOutput(output),
+    toModelOutput: ({ output }) => toModelOutput(output, mark),
     async *execute(input, { abortSignal, toolCallId }): AsyncGenerator<ToolOutput> {
       if (!isRecord(input)) throw new Error(`The arguments of ${tool.name} must be a JSON object.`);
       const confirm = confirmations.take(toolCallId);
       const whole = confirm === undefined ? input : { ...input, confirm };
-      yield* withProgress((onProgress) =>
-        connection.call(tool.name, whole, { signal: abortSignal, onProgress }),
-      );
+      yield* withProgress((onProgress) => {
+        const result = connection.call(tool.name, whole, { signal: abortSignal, onProgress });
+        return foreign ? result.catch(asResult) : result;
+      });
     },
   });
+}
+
+/** What a server says when it refuses a call is told like what its tools say: a thrown error would reach a model as it is. */
+function asResult(error: unknown): ToolOutput {
+  if (!(error instanceof ProtocolError)) throw error;
+  return { isError: true, content: [{ type: 'text', text: error.message }] };
 }
 
 /** Yields progress as it is told, and the result last; progress that the result has overtaken is of no use. */

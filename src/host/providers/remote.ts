@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { rootCause } from '../cause.ts';
 import type { Endpoint } from './endpoints.ts';
 import { adviceFor, publicUrl, readBody } from './problem.ts';
+import { patientFetch } from './quirks/patience.ts';
 
 /** A model that an endpoint lists. Few say how much fits into one request. */
 export type RemoteModel = { id: string; contextWindow: number | undefined };
@@ -70,7 +71,7 @@ async function ask(endpoint: Endpoint, baseUrl: string, signal: AbortSignal): Pr
   let body: string;
   try {
     const query = new URLSearchParams({ ...page[endpoint.kind], ...endpoint.query }).toString();
-    response = await fetch(query ? `${url}?${query}` : url, { headers: authOf(endpoint), signal });
+    response = await patientFetch()(query ? `${url}?${query}` : url, { headers: authOf(endpoint), signal });
     body = await response.text();
   } catch (error) {
     const detail = `${shown} cannot be reached (${rootCause(error)}). Check that it runs and the base URL is right.`;

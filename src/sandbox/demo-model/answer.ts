@@ -1,7 +1,8 @@
 import { readConversation } from './conversation.ts';
 import { grammar, match, type Rule } from './grammar.ts';
+import { orders } from './obedient.ts';
 import { nextMove } from './replay.ts';
-import { openToolbox } from './toolbox.ts';
+import { openToolbox, type Toolbox } from './toolbox.ts';
 import type { Answer, ChatRequest } from './wire.ts';
 
 const NOTICE =
@@ -10,12 +11,17 @@ const NOTICE =
   '`directus-assistant chat --base-url URL --model ID` takes any OpenAI-compatible server (Ollama, LM Studio, ' +
   'OpenRouter), and `--model anthropic/MODEL` takes the key in `ANTHROPIC_API_KEY`.*';
 
-/** Decides from the history alone what comes next: words, tool calls, or both. */
-export function decide(request: ChatRequest): Answer {
+/**
+ * Decides from the history alone what comes next: words, tool calls, or both.
+ * @param obedient whether it first carries out whatever order it reads, see `obedient.ts`
+ */
+export function decide(request: ChatRequest, obedient = false): Answer {
   const conversation = readConversation(request.messages);
   const toolbox = openToolbox(
     request.tool_choice === 'none' ? [] : (request.tools ?? []).map((tool) => tool.function),
   );
+  const ordered = obedient ? notYetCalled(request, toolbox) : [];
+  if (ordered.length > 0) return { text: '', calls: ordered };
   const found = match(conversation.request);
   const earlier = conversation.before.map(({ reply, ...call }) => ({ ...toolbox.unwire(call), reply }));
   const answer = found
@@ -25,6 +31,15 @@ export function decide(request: ChatRequest): Answer {
     text: answer.text && !conversation.hasSpoken ? `${NOTICE}\n\n${answer.text}` : answer.text,
     calls: request.parallel_tool_calls === false ? answer.calls.slice(0, 1) : answer.calls,
   };
+}
+
+/** Calls that were ordered, by whomever, and have not been made. */
+function notYetCalled({ messages }: ChatRequest, toolbox: Toolbox): Answer['calls'] {
+  const made = messages.flatMap((message) =>
+    message.role === 'assistant' ? (message.tool_calls ?? []).map((call) => call.function.arguments) : [],
+  );
+  const calls = orders(messages).map((step) => toolbox.wire(step));
+  return calls.filter(({ input }) => !made.includes(JSON.stringify(input)));
 }
 
 function help(request: string): string {

@@ -22,6 +22,9 @@ export type Row = Record<string, unknown>;
 const DENIED =
   /^\W*(?:tool (?:call )?execution denied|(?:the )?(?:user|person) (?:has )?(?:denied|declined|refused|rejected)|denied|declined|not approved|rejected)\b|may run in this session|is disabled in the settings of this chat/i;
 
+/** How a tool begins to say that it failed; facts about it may follow in a block. */
+const ERROR = /^[A-Z][A-Z_]+: /;
+
 /** How chat hosts word a call that was stopped before it ran, or while it ran. */
 const NOT_RUN = /\bcall was not run\b|\bdid not answer this request\b/i;
 const UNSURE = /\bmay or may not have taken effect\b/i;
@@ -46,6 +49,10 @@ export function parseReply(text: string): Reply {
   if (block) {
     const data = parseJson(block[2] ?? '');
     const words = text.replace(block[0], '').trim();
+    if (ERROR.test(words)) {
+      const all = `${words}\n${block[2]}`;
+      return { text, words: all, info: {}, data: undefined, failed: true, denied: false };
+    }
     return { text, words, info: infoIn(words), data, failed: data === undefined, denied: false };
   }
 

@@ -63,11 +63,13 @@ function isNamed(value: unknown): value is string {
 }
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+/** As long as addresses get; a longer text would be tried for very long. */
+const LONGEST_EMAIL = 320;
 
 async function checkUsers({ directus, signal }: Context, rows: Row[], isNew: boolean): Promise<void> {
   for (const { email } of rows) {
     if (email === undefined && !isNew) continue;
-    if (typeof email !== 'string' || !EMAIL.test(email))
+    if (typeof email !== 'string' || email.length > LONGEST_EMAIL || !EMAIL.test(email))
       throw wrong('email', 'must be an email address, such as ada@example.com');
   }
   if (!isNew) return;

@@ -85,9 +85,9 @@ export function reachOf(holders: Holders, policy: string): Reach {
 
 const LONGEST_NAME = 60;
 
-/** Names of roles and policies; Directus's own are written as keys of translations. */
+/** Names of roles and policies, on one line; Directus's own are written as keys of translations. */
 export function plainName(name: string): string {
-  return name === '$t:public_label' ? 'Public' : name.slice(0, LONGEST_NAME);
+  return name === '$t:public_label' ? 'Public' : name.replace(/\s+/g, ' ').slice(0, LONGEST_NAME);
 }
 
 const MOST_NAMES = 5;

@@ -82,7 +82,7 @@ async function checkDisplay(
   at: string,
 ): Promise<void> {
   if (typeof template !== 'string') return;
-  const fields = [...template.matchAll(/\{\{([^}]*)\}\}/g)].map((match) => (match[1] ?? '').trim());
+  const fields = [...template.matchAll(/\{\{([^{}]*)\}\}/g)].map((match) => (match[1] ?? '').trim());
   if (fields.length === 0)
     throw bad(`${at}displayTemplate`, 'names no field', 'For example "{{ title }} ({{ status }})".');
   // What begins with $ Studio makes of a file.

@@ -1,9 +1,21 @@
 import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type * as z from 'zod';
 import { ProblemError } from './problem.ts';
 
-/** The body of a request as the schema says. @throws ProblemError that names what is wrong with it */
-export async function readJson<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
+/** Holds the longest message, whatever its letters cost in JSON. */
+const MOST_BYTES = 8_000_000;
+
+/**
+ * The body of a request as the schema says.
+ * @param most bytes it may have
+ * @throws ProblemError that names what is wrong with it
+ */
+export async function readJson<T>(c: Context, schema: z.ZodType<T>, most = MOST_BYTES): Promise<T> {
+  const onError = (): never => {
+    throw new ProblemError('invalid', `The request is larger than ${most.toLocaleString('en')} bytes.`);
+  };
+  await bodyLimit({ maxSize: most, onError })(c, async () => {});
   const body: unknown = await c.req.json().catch(() => {
     throw new ProblemError('invalid', 'The request is not JSON.');
   });

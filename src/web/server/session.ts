@@ -26,6 +26,9 @@ const CODES = {
   unreachable: 'failed',
 } as const satisfies Record<SignInError['reason'], ProblemError['code']>;
 
+/** Whoever sends this is a stranger yet. */
+const MOST_BYTES = 20_000;
+
 const WRONG_CODE = 'That one-time code is wrong, or it is over. Enter the one that is shown now.';
 
 /** Who is signed in. Nothing of it is kept here: see `cookie.ts`. */
@@ -81,7 +84,7 @@ export function createSessions(ports: Ports): { required: MiddlewareHandler<Env>
     return c.json(await info(found?.signed.user));
   });
   routes.post('/', async (c) => {
-    const how = await readJson(c, input);
+    const how = await readJson(c, input, MOST_BYTES);
     const who = tryingBy(c, how);
     const taken = await tries.take(who);
     if ('waitS' in taken) throw tooOften(c, taken.waitS);

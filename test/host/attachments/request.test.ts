@@ -61,7 +61,8 @@ describe('what goes into the request', () => {
     await say('And now?');
     expect(provider.asked.length).toBe(2);
     for (const asked of provider.asked) expect(contains(JSON.parse(asked), part)).toBe(true);
-    for (const asked of provider.asked) expect(asked).toContain('[photo.png (image/png)]');
+    for (const asked of provider.asked)
+      expect(asked).toContain(JSON.stringify('["photo.png" (image/png)]').slice(1, -1));
     expect(provider.uploaded).toEqual([]);
     // The history holds its name, not its bytes.
     expect(JSON.stringify(chat.messages)).toContain('"data":"attachment:');
@@ -196,7 +197,7 @@ describe('a conversation goes on', () => {
     chat.useModel(other);
     await say('And you?');
     const said = texts(JSON.parse(last(provider)));
-    expect(said).toContain('[clip.mp4 (video/mp4): not shown, because this model does not take it]');
+    expect(said).toContain('["clip.mp4" (video/mp4): not shown, because this model does not take it]');
     expect(last(provider)).toContain(base64(png));
     expect(last(provider)).not.toContain('attachment:');
   });
@@ -210,7 +211,7 @@ describe('a conversation goes on', () => {
     chat.useModel(other);
     await say('And you?');
     expect(texts(JSON.parse(last(provider)))).toContain(
-      '[large.png (image/png): not shown, because it is too large for this model]',
+      '["large.png" (image/png): not shown, because it is too large for this model]',
     );
     expect(provider.uploaded).toEqual([]);
   });
@@ -222,7 +223,7 @@ describe('a conversation goes on', () => {
     store.kept.clear();
     await say('And now?');
     expect(texts(JSON.parse(last(provider)))).toContain(
-      '[photo.png (image/png): not shown, because it is no longer kept]',
+      '["photo.png" (image/png): not shown, because it is no longer kept]',
     );
     const forged = JSON.stringify(chat.messages).replace(
       /attachment:[0-9a-f]{64}/,

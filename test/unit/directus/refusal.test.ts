@@ -68,9 +68,10 @@ describe('A24 what Directus refused, from its words and the request', () => {
     });
   });
 
-  test('a reason that is none of its own is told as it is', async () => {
+  test('a reason that is none of its own is told as it is, among the facts', async () => {
     const own = await explain(error('Only on Mondays.', 'PATCH', '/items/articles'), schema, {});
-    expect(own.message).toBe('Directus refused: Only on Mondays.');
+    expect(own.message).toBe('Directus refused this.');
+    expect(own.details).toEqual({ said: 'Only on Mondays.' });
     expect(own.next).toMatch(/Do not try again/);
   });
 

@@ -15,9 +15,15 @@ const HOUR = 3_600_000;
 /** A slow machine may take most of an hour to write as much as models may write. */
 export const usualPatience: Patience = { firstByte: 300_000, nextByte: 60_000, whole: HOUR };
 
+/** Most of one answer, unpacked: a small file can unfold to gigabytes, and no answer of a model is a hundredth of it. */
+const MOST_MB = 64;
+
 type Fetch = typeof globalThis.fetch;
 
-/** A fetch whose answers fail when they fall silent or their connection is lost, in words that say which it was. */
+/**
+ * A fetch whose answers fail when they fall silent, do not end or their connection is lost, in words that say which it
+ * was.
+ */
 export const patientFetch =
   (patience: Patience = usualPatience): Fetch =>
   async (input, init) => {
@@ -30,6 +36,7 @@ function listen(body: ReadableStream<Uint8Array>, patience: Patience): ReadableS
   const reader = body.getReader();
   const end = performance.now() + patience.whole;
   let allowed = patience.firstByte;
+  let room = MOST_MB * 1024 * 1024;
   return new ReadableStream({
     async pull(controller) {
       const left = end - performance.now();
@@ -45,6 +52,8 @@ function listen(body: ReadableStream<Uint8Array>, patience: Patience): ReadableS
       try {
         const { done, value } = await Promise.race([stalled.promise, reader.read()]);
         allowed = patience.nextByte;
+        room -= value?.length ?? 0;
+        if (room < 0) throw new BrokenAnswer('garbled', `it sent more than ${MOST_MB} MB`);
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {

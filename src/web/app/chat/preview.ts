@@ -1,7 +1,7 @@
 /** A line of what a call would change. */
 export type PreviewLine = { kind: 'same' | 'before' | 'after'; text: string };
 
-const CHANGE = /^(\s*)([^:"→]+: )("(?:[^"\\]|\\.)*"|.*?) → (.*)$/;
+const CHANGE = /^(\s*)([^\s:"→][^:"→]*: )("(?:[^"\\]|\\.)*"|.*?) → (.*)$/;
 
 /** A preview in lines; a change becomes two of them, as in a diff. */
 export function previewLines(preview: string): PreviewLine[] {
