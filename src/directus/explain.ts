@@ -67,9 +67,10 @@ export async function explain(error: DirectusError, schema: Schema, place: Place
         detailsOf(extensions),
       );
     default:
+      if (error.status === 429) return explainBusy(error, message);
       return error.status >= 500
         ? explainInternal(error, message)
-        : new ToolError(error.code, allMessages(error));
+        : new ToolError(error.code, allMessages(error), 'Change what it names before you try again.');
   }
 }
 
