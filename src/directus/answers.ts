@@ -34,7 +34,10 @@ export function translate(
   }
   if (!Array.isArray(errors) && status < 400) return notDirectus();
   const entries: DirectusErrorEntry[] = Array.isArray(errors)
-    ? withoutSecrets(errors.map(shortened), secrets)
+    ? withoutSecrets(errors, secrets).map((entry) => ({
+        ...entry,
+        message: shortened(wordsOf(entry, status)),
+      }))
     : [{ message: `HTTP ${status}, with a page that is not from Directus (a proxy's?)` }];
   return new DirectusError(status, entries, request, response.headers.get('retry-after') ?? undefined);
 }
@@ -42,11 +45,10 @@ export function translate(
 const LONGEST_MESSAGE = 8000;
 
 /** A message quotes names and values, which may be long, and is looked through for many things. It matters how it ends. */
-function shortened(entry: DirectusErrorEntry): DirectusErrorEntry {
-  const message = String(entry?.message ?? '');
-  if (message.length <= LONGEST_MESSAGE) return { ...entry, message };
+function shortened(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message;
   const half = LONGEST_MESSAGE / 2;
-  return { ...entry, message: `${message.slice(0, half)}…${message.slice(-half)}` };
+  return `${message.slice(0, half)}…${message.slice(-half)}`;
 }
 
 /** Something before Directus may answer in its place, and say what it was sent. */
@@ -61,6 +63,11 @@ function withoutSecrets(
   return JSON.parse(text);
 }
 
+/** Who answers in the place of Directus may put anything where it puts an error. */
+function wordsOf(entry: unknown, status: number): string {
+  return isObject(entry) && typeof entry.message === 'string' ? entry.message : `HTTP ${status}`;
+}
+
 /** Whether Directus refused because a sign-in has ended. */
 export function isExpired(error: unknown): boolean {
   const { errors } = (error ?? {}) as { errors?: DirectusErrorEntry[] };
@@ -68,14 +75,18 @@ export function isExpired(error: unknown): boolean {
 }
 
 /**
- * What a good answer of Directus holds: its `data`, or all of it where it has no such envelope; undefined when it
- * is said to hold nothing (204).
+ * What a good answer of Directus holds: its `data`; undefined when it is said to hold nothing (204).
+ * @param method of the request: what it answers to a read holds an object or a list, to a deletion nothing
+ * @throws ToolError when something else has answered in its place
  */
-export function dataOf<T>({ status, bytes, headers }: Answer): T {
+export function dataOf<T>({ status, bytes, headers }: Answer, method: string): T {
   if (status === 204) return undefined as T;
-  if (!headers.get('content-type')?.includes('json')) throw notDirectus();
+  if (method === 'DELETE' || !headers.get('content-type')?.includes('json')) throw notDirectus();
   const parsed: unknown = parse(bytes);
-  return (isObject(parsed) && 'data' in parsed ? parsed.data : parsed) as T;
+  const data = isObject(parsed) ? parsed.data : undefined;
+  const reads = method === 'GET' || method === 'SEARCH';
+  if (data === undefined || data === null || (reads && typeof data !== 'object')) throw notDirectus();
+  return data as T;
 }
 
 function parse(bytes: Buffer): unknown {

@@ -127,7 +127,7 @@ export function connect(settings: Settings['directus'], onUnauthorized?: () => v
     async request<T>(method: Method, target: string, { query, body, signal, agent }: RequestOptions = {}) {
       const params = query ? queryToParams(query) : undefined;
       const answer = await fetch(method, target, { ...(params ? { params } : {}), body, signal, agent });
-      return dataOf<T>(answer);
+      return dataOf<T>(answer, method);
     },
     close: () => session?.stopRefreshing(),
   };

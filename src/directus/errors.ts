@@ -88,3 +88,11 @@ export class HalfDoneError extends Error {
     super(`${verb}: ${done.join(', ')}`);
   }
 }
+
+/** A change was made, or a part of it, and what was to follow failed: most often reading it back. */
+export class AfterChangeError extends Error {
+  override name = 'AfterChangeError';
+  constructor(override readonly cause: DirectusError | UnreachableError) {
+    super(cause.message);
+  }
+}

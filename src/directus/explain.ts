@@ -50,7 +50,10 @@ export async function explain(error: DirectusError, schema: Schema, place: Place
     case 'CONTAINS_NULL_VALUES':
       return refused(error, fieldHint(extensions?.field, place));
     default:
-      return error.status >= 500 ? explainInternal(error, message) : refused(error);
+      if (error.status === 429) return explainBusy(error, message);
+      return error.status >= 500
+        ? explainInternal(error, message)
+        : refused(error, 'Change what it names before you try again.');
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import {
+  AfterChangeError,
   DirectusError,
   HalfDoneError,
   ToolError,
@@ -44,6 +45,15 @@ export async function toToolError(error: unknown, schema: Schema, place: Place):
     const { code, message, next, details } = await toToolError(error.cause, schema, place);
     const before = `Before that, these were ${error.verb}, and stay so: ${error.done.join(', ')}.`;
     return new ToolError(code, `${message} ${before}`, next, details);
+  }
+  if (error instanceof AfterChangeError) {
+    const { code, message, details } = await toToolError(error.cause, schema, place);
+    return new ToolError(
+      code,
+      `${message} Before that, the change was made, or a part of it.`,
+      'Read what is there now; do not repeat the call before.',
+      details,
+    );
   }
   if (error instanceof DirectusError) {
     return explain(error, schema, place).catch(

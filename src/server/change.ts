@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { type InputRequiredResult, inputRequired } from '@modelcontextprotocol/server';
 import { nameOf, type Undo } from '../directus/agent.ts';
-import { readerOf, writerOf } from '../directus/connection.ts';
-import { ToolError } from '../directus/errors.ts';
+import {
+  type Directus,
+  type Method,
+  type RequestOptions,
+  readerOf,
+  writerOf,
+} from '../directus/connection.ts';
+import { AfterChangeError, DirectusError, ToolError, UnreachableError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
 import {
   type Bound,
@@ -143,15 +149,36 @@ async function pendingOf(plan: Plan, reasons: string[]): Promise<Pending> {
  * Makes the change, under a mark of its own: Directus notes the name of each request with the activity it causes, and
  * by it `history` finds what one call did, and what it overwrote.
  */
-function apply(session: Session, plan: Plan, signal: AbortSignal): Promise<Reply> {
+async function apply(session: Session, plan: Plan, signal: AbortSignal): Promise<Reply> {
   signal.throwIfAborted();
   const { directus, schema } = session;
   const call = randomBytes(6).toString('hex');
   const look = { directus: readerOf(directus), schema, signal };
+  let written = false;
+  const noticing: Directus = {
+    ...directus,
+    async fetch(method, target, options) {
+      const answer = await directus.fetch(method, target, options);
+      written ||= changes(method);
+      return answer;
+    },
+    async request<T>(method: Method, target: string, options?: RequestOptions) {
+      const data = await directus.request<T>(method, target, options);
+      written ||= changes(method);
+      return data;
+    },
+  };
   const writer = (undo?: Undo) =>
-    writerOf(directus, async (change) => nameOf({ call, undo, was: await overwritten(look, change) }));
-  return plan.apply(writer(), writer);
+    writerOf(noticing, async (change) => nameOf({ call, undo, was: await overwritten(look, change) }));
+  try {
+    return await plan.apply(writer(), writer);
+  } catch (error) {
+    const failed = error instanceof DirectusError || error instanceof UnreachableError;
+    throw written && failed ? new AfterChangeError(error) : error;
+  }
 }
+
+const changes = (method: Method): boolean => method !== 'GET' && method !== 'SEARCH';
 
 /** Tokens of a caller who shows Directus nothing secret are good for as long as this process lives. */
 const ANONYMOUS = randomBytes(32).toString('hex');

@@ -25,7 +25,7 @@ export type LockHolder = { pid: number; host: string };
 export async function takeLock(
   file: string,
 ): Promise<{ lock: Lock; holder?: never } | { lock?: never; holder: LockHolder | undefined }> {
-  const mine = JSON.stringify({ id: randomUUID(), pid: process.pid, host: hostname() });
+  const mine = ownWords();
   while (!(await acquire(file, mine))) {
     const content = await read(file);
     if (content === undefined) continue;
@@ -100,8 +100,19 @@ async function removeDead(file: string, content: string): Promise<void> {
 
 async function isDead(file: string, content: string): Promise<boolean> {
   const touched = await stat(file).catch(() => undefined);
-  if (!touched) return false;
-  if (Date.now() - touched.mtimeMs > DEAD_AFTER_MS) return true;
+  return touched !== undefined && isGone(content, touched.mtimeMs);
+}
+
+/** What this process puts into a lock file. */
+export const ownWords = (): string =>
+  JSON.stringify({ id: randomUUID(), pid: process.pid, host: hostname() });
+
+/**
+ * Whether the one whose words are in a lock file is there no longer.
+ * @param touched when the file was touched last, in milliseconds
+ */
+export function isGone(content: string, touched: number): boolean {
+  if (Date.now() - touched > DEAD_AFTER_MS) return true;
   const owner = parseOwner(content);
   return owner !== undefined && owner.host === hostname() && !isRunning(owner.pid);
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { installationKey } from './key.ts';
 import { setAt, valueAt } from './leaves.ts';
 import { loadSettings } from './load.ts';
+import { replaceFile, withFile } from './replace.ts';
 import { sealSecrets } from './secrets.ts';
 import { parseObject } from './sources.ts';
 
@@ -17,12 +17,14 @@ export type Update = { path: string[]; change: (before: unknown) => unknown };
  * Changes settings in the settings file, all or none, and leaves the rest as it is; secrets in what is written are
  * sealed. The file is replaced in one step, so that nobody reads half of it.
  * @throws Error when the file holds something that is not understood, or a secret cannot be sealed; it is left alone
- * then
+ * then, and when it cannot be written
  */
 export function updateAll(file: string, updates: Update[], env: NodeJS.ProcessEnv = process.env): void {
-  const values = existsSync(file) ? parse(file) : {};
-  applyUpdates(values, updates, file, () => sealingKey(file, env));
-  replace(file, values);
+  withFile(file, () => {
+    const values = existsSync(file) ? parse(file) : {};
+    applyUpdates(values, updates, file, () => sealingKey(file, env));
+    replaceFile(file, textOf(values));
+  });
 }
 
 /**
@@ -75,10 +77,12 @@ export function revisionOf(file: string): string {
  */
 export function sealFile(file: string, env: NodeJS.ProcessEnv = process.env): string[] {
   if (!existsSync(file)) return [];
-  const values = parse(file);
-  const sealed = sealSecrets(values, [], () => sealingKey(file, env));
-  if (sealed.length > 0) replace(file, values);
-  return sealed;
+  return withFile(file, () => {
+    const values = parse(file);
+    const sealed = sealSecrets(values, [], () => sealingKey(file, env));
+    if (sealed.length > 0) replaceFile(file, textOf(values));
+    return sealed;
+  });
 }
 
 /** The key that will open secrets again when this file is loaded. @throws Error when there is no place to keep it */
@@ -90,15 +94,7 @@ export function sealingKey(file: string, env: NodeJS.ProcessEnv = process.env): 
   );
 }
 
-function replace(file: string, values: Record<string, unknown>): void {
-  mkdirSync(dirname(file), { recursive: true });
-  // A link stays one; what it leads to is replaced.
-  const target = existsSync(file) ? realpathSync(file) : file;
-  const next = `${target}.${process.pid}.tmp`;
-  // The file may hold keys of providers.
-  writeFileSync(next, `${JSON.stringify(values, null, 2)}\n`, { mode: 0o600 });
-  renameSync(next, target);
-}
+const textOf = (values: Record<string, unknown>): string => `${JSON.stringify(values, null, 2)}\n`;
 
 function parse(file: string): Record<string, unknown> {
   try {

@@ -18,8 +18,9 @@ export type Pipe = {
 /** No call takes longer; one that does, hangs. */
 const CALL_TIMEOUT_MS = 30_000;
 
-export async function openPipe(settings: Row): Promise<Pipe> {
-  const { url, admin } = sharedDirectus();
+/** @param url the address of Directus, or of what stands before it */
+export async function openPipe(settings: Row, url = sharedDirectus().url): Promise<Pipe> {
+  const { admin } = sharedDirectus();
   const folder = await mkdtemp(join(tmpdir(), 'directus-assistant-pipe-'));
   await writeSettings(folder, settings);
   const env = {

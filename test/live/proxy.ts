@@ -8,10 +8,22 @@ export type Passed = {
   params: URLSearchParams;
   headers: IncomingMessage['headers'];
   body: unknown;
+  /** The status Directus answered with; undefined while it has not, and for what never reached it. */
+  status?: number;
 };
 
-/** Answers a request in place of Directus, or returns false to let it pass. */
-export type Interfere = (passed: Passed, response: ServerResponse, request: IncomingMessage) => boolean;
+/** What Directus answered. */
+export type Answered = { status: number; headers: IncomingMessage['headers']; body: Buffer };
+
+/**
+ * Answers a request in place of Directus, or returns false to let it pass. A function lets it pass as well, and is
+ * given the answer to do with as it likes.
+ */
+export type Interfere = (
+  passed: Passed,
+  response: ServerResponse,
+  request: IncomingMessage,
+) => boolean | ((answered: Answered) => void);
 
 export type TestProxy = {
   url: string;
@@ -31,9 +43,7 @@ export async function startProxy(port = 0): Promise<TestProxy> {
   let how: Interfere | undefined;
 
   const server = createServer(async (incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const raw = Buffer.concat(chunks);
+    const raw = await whole(incoming);
     const { pathname, searchParams } = new URL(incoming.url ?? '/', target);
     const one: Passed = {
       method: incoming.method ?? '',
@@ -43,7 +53,8 @@ export async function startProxy(port = 0): Promise<TestProxy> {
       body: parsed(raw.toString()),
     };
     passed.push(one);
-    if (how?.(one, outgoing, incoming)) return;
+    const what = how?.(one, outgoing, incoming);
+    if (what === true) return;
     const onward = request(
       {
         host: target.hostname,
@@ -52,8 +63,11 @@ export async function startProxy(port = 0): Promise<TestProxy> {
         path: incoming.url,
         headers: incoming.headers,
       },
-      (reply) => {
-        outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
+      async (reply) => {
+        const { statusCode: status = 502, headers } = reply;
+        one.status = status;
+        if (what) return what({ status, headers, body: await whole(reply) });
+        outgoing.writeHead(status, headers);
         reply.pipe(outgoing);
       },
     );
@@ -88,6 +102,12 @@ function queryOf({ method, params, body }: Passed): Record<string, unknown> {
       return [name, name === 'search' || name === 'version' ? value : JSON.parse(value)];
     }),
   );
+}
+
+async function whole(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }
 
 function parsed(text: string): unknown {

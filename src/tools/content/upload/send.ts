@@ -48,7 +48,7 @@ export async function send(
     headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` },
     stream,
   });
-  return { stored: dataOf<Row | undefined>(answer), ...(failure === undefined ? {} : { failure }) };
+  return { stored: dataOf<Row | undefined>(answer, 'POST'), ...(failure === undefined ? {} : { failure }) };
 }
 
 /** All of the form before the content. Directus wants the fields first. */
