@@ -28,10 +28,15 @@ export default class ClosingLine implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const states = modules.flatMap((module) =>
-      [...module.children.allTests()].map((test) => test.result().state),
-    );
-    const count = (state: string) => states.filter((one) => one === state).length;
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const count = (state: string) => tests.filter((test) => test.result().state === state).length;
+    for (const test of tests) {
+      const result = test.result();
+      if (result.state === 'skipped')
+        process.stdout.write(
+          `Skipped: ${test.fullName}: ${result.note ?? 'this system has not what it needs'}\n`,
+        );
+    }
     // A file that could not be run counts as a failure: its tests say nothing.
     const broken = modules.filter((module) => module.errors().length > 0).length;
     const leaks = this.#leaks();

@@ -33,7 +33,7 @@ async function typing(pages: Pages): Promise<Figure> {
     const context = await pages.context();
     const page = await context.newPage();
     await page.goto('/', { waitUntil: 'commit' });
-    await page.waitForFunction(CAN_TYPE, undefined, { polling: 'raf' });
+    await page.locator(CAN_TYPE).waitFor();
     samples.push(Number(await page.evaluate('performance.now()')));
     await context.close();
   }
@@ -46,8 +46,8 @@ async function typing(pages: Pages): Promise<Figure> {
   };
 }
 
+const CAN_TYPE = 'textarea:focus:enabled';
 /** Run in the page. */
-const CAN_TYPE = "document.activeElement?.tagName === 'TEXTAREA' && !document.activeElement.disabled";
 const START = `globalThis.frames = []; let last = performance.now();
   globalThis.counting = requestAnimationFrame(function count(now) {
     globalThis.frames.push(now - last); last = now; globalThis.counting = requestAnimationFrame(count);
@@ -58,7 +58,7 @@ async function frames(pages: Pages, id: string): Promise<Figure> {
   const context = await pages.context();
   const page = await context.newPage();
   await page.goto(`/c/${id}`);
-  await page.waitForFunction(CAN_TYPE, undefined, { polling: 'raf' });
+  await page.locator(CAN_TYPE).waitFor();
   await page.waitForLoadState('networkidle');
   const lasted = [...(await during(page, scroll)), ...(await during(page, type))].sort((a, b) => a - b);
   await context.close();

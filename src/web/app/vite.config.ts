@@ -39,11 +39,36 @@ const namesApart: Plugin = {
   },
 };
 
+/** The parts of the chat page are loaded beside the program that asks for them: nearly everybody goes there. */
+const chatAtOnce: Plugin = {
+  name: 'chat-at-once',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { bundle = {} }) => {
+      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+      const there = chunks.flatMap(({ isEntry, fileName, imports }) =>
+        isEntry ? [fileName, ...imports] : [],
+      );
+      const parts = chunks
+        .filter(({ facadeModuleId }) => /\/(ChatPage|MessageList)\.vue$/.test(facadeModuleId ?? ''))
+        .flatMap(({ fileName, imports }) => [fileName, ...imports]);
+      return [...new Set(parts)]
+        .filter((file) => !there.includes(file))
+        .map((file) => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` },
+          injectTo: 'head',
+        }));
+    },
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [
     withoutZod,
     namesApart,
+    chatAtOnce,
     vue(),
     ui({
       ui: { colors: { primary: 'violet', neutral: 'zinc' } },
