@@ -80,10 +80,11 @@ function rest(send: Rest): Caller {
   };
 }
 
-/** In registry mode all tools but `search` and `schema` are reached through `execute`. */
+/** In registry mode all tools but `search` and `schema` are reached through `execute`, which takes `confirm` itself. */
 export function inMode(mode: Mode, call: ToolCall): ToolCall {
   if (mode === 'default' || call.name === 'search' || call.name === 'schema') return call;
-  return { name: 'execute', arguments: { name: call.name, input: call.arguments } };
+  const { confirm, ...input } = call.arguments;
+  return { name: 'execute', arguments: { name: call.name, input, ...(confirm ? { confirm } : {}) } };
 }
 
 /** Opens all who can take part, and closes them after the work. */

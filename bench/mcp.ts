@@ -31,9 +31,15 @@ export async function connectHttp(url: string, token: string): Promise<Mcp> {
     const reply = await fetch(to, init);
     const words = await reply.text();
     if (!reply.ok) throw new Error(`${to} answered ${reply.status}: ${words.slice(0, 300)}`);
-    return result(JSON.parse(words) as Reply);
+    return result(JSON.parse(lastMessage(words)) as Reply);
   };
   return { instructions: instructionsOf(await request('initialize', HELLO)), request, close: async () => {} };
+}
+
+/** An answer may come alone, or as the last event of a stream. */
+function lastMessage(words: string): string {
+  const data = words.split('\n').filter((line) => line.startsWith('data: '));
+  return data.at(-1)?.slice('data: '.length) ?? words;
 }
 
 /** The MCP server that is part of Directus. */

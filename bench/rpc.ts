@@ -1,7 +1,8 @@
 /** A JSON-RPC reply, as MCP servers send it. */
 export type Reply = { id?: number; result?: unknown; error?: { message: string } };
 
-export type ToolCall = { name: string; arguments: object };
+/** `confirm` is the token by which a held change of ours is made. */
+export type ToolCall = { name: string; arguments: { confirm?: string; [name: string]: unknown } };
 
 export type Definition = { name: string; description?: string; inputSchema: object };
 

@@ -41,9 +41,9 @@ const create = (count: number): Case => ({
   what: `create of ${count} item${count > 1 ? 's' : ''}`,
   tool: {
     name: 'items',
-    arguments: { action: 'create', collection: 'articles', data: marked(count), query },
+    arguments: { action: 'create', collection: 'articles', data: marked(count) },
   },
-  rest: { method: 'POST', path: `/items/articles?${FIELDS}`, body: marked(count) },
+  rest: { method: 'POST', path: '/items/articles', body: marked(count) },
   tidy: removeMarked,
 });
 
@@ -104,5 +104,5 @@ export const newsroomCases = (picture: string): Case[] => [
 
 export const wideCases = (collection: string): Case[] => {
   const [overview, detail] = schema(collection);
-  return [overview, { ...detail, atMost: 1.2, atMostOfOwn: 1 / 8 }];
+  return [overview, { ...detail, atMost: 1.2, atMostOfOwn: 1 / 8, block: 5 }];
 };
