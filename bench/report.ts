@@ -32,7 +32,7 @@ export function keep(run: Run): void {
   const runs = newestRuns();
   writeFileSync(new URL('latest.md', RESULTS), `# Figures\n\n${runs.map(section).join('\n\n')}\n`);
   const readme = readFileSync(README, 'utf8');
-  const part = `<!-- bench -->\n${runs.slice(0, 1).map(summary).join('')}\n<!-- /bench -->`;
+  const part = `<!-- bench -->\n${runs.slice(0, 1).map(glance).join('')}\n<!-- /bench -->`;
   writeFileSync(
     README,
     readme.replace(/<!-- bench -->[\s\S]*<!-- \/bench -->/, () => part),
@@ -65,7 +65,7 @@ function section(run: Run): string {
 }
 
 /** What people understand at a glance: who does the same thing at what price; and which targets are missed. */
-function summary(run: Run): string {
+export function glance(run: Run): string {
   const rows = run.figures
     .flatMap(({ compare }) => compare ?? [])
     .map(({ what, unit, ours, own, rest }) => [

@@ -1,4 +1,4 @@
-import { call, confirmed, items, must, rows, type Task, valueIn } from './task.ts';
+import { call, confirmed, items, keyIn, must, rows, type Task } from './task.ts';
 
 const TITLE = 'Harbour run sells out in nine minutes';
 const NAME = 'Send to the archive';
@@ -30,7 +30,7 @@ const archive: Task = {
       const [found = ''] = await turn(find);
       const data = { ...FLOW, operations: [STEP] };
       await confirmed(turn, says, call('flows', { action: 'create', data }));
-      const run = { id: NAME, collection: 'articles', keys: [valueIn(found, 'id')] };
+      const run = { id: NAME, collection: 'articles', keys: [keyIn(found)] };
       await confirmed(turn, says, call('trigger-flow', run));
     },
   },
@@ -39,11 +39,11 @@ const archive: Task = {
     keys: ['articles'],
     async act(turn) {
       const [found = '', made = ''] = await turn(find, call('flows', { action: 'create', data: FLOW }));
-      const flow = valueIn(made, 'id');
+      const flow = keyIn(made);
       const step = { flow, name: NAME, position_x: 19, position_y: 1, ...STEP };
       const [added = ''] = await turn(call('operations', { action: 'create', data: step }));
-      await turn(call('flows', { action: 'update', key: flow, data: { operation: valueIn(added, 'id') } }));
-      await turn(call('trigger-flow', { id: flow, collection: 'articles', keys: [valueIn(found, 'id')] }));
+      await turn(call('flows', { action: 'update', key: flow, data: { operation: keyIn(added) } }));
+      await turn(call('trigger-flow', { id: flow, collection: 'articles', keys: [keyIn(found)] }));
     },
   },
   async check(rest) {

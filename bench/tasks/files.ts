@@ -1,4 +1,4 @@
-import { call, items, must, rows, type Task, valueIn } from './task.ts';
+import { call, items, keyIn, must, rows, type Task } from './task.ts';
 
 const TITLE = 'Council splits over a third of cheap flats at the old harbour';
 const NAME = 'The old harbour';
@@ -15,7 +15,7 @@ const picture = (url: string): Task => ({
     keys: ['articles'],
     async act(turn) {
       const [found = ''] = await turn(find);
-      const link = { collection: 'articles', key: valueIn(found, 'id'), field: 'image' };
+      const link = { collection: 'articles', key: keyIn(found), field: 'image' };
       await turn(call('files', { action: 'upload', data: [{ url, title: NAME, link }] }));
     },
   },
@@ -28,7 +28,7 @@ const picture = (url: string): Task => ({
         call('files', { action: 'import', data: [{ url, file: { title: NAME } }] }),
       );
       const [image] = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(imported) ?? [];
-      await turn(items('update', 'articles', { keys: [valueIn(found, 'id')], data: { image } }));
+      await turn(items('update', 'articles', { keys: [keyIn(found)], data: { image } }));
     },
   },
   async check(rest) {

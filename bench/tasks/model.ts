@@ -1,5 +1,5 @@
 import type { ToolCall } from '../rpc.ts';
-import { call, confirmed, items, must, rows, type Task } from './task.ts';
+import { call, confirmed, items, keysIn, must, rows, type Task } from './task.ts';
 
 const FIELDS = [
   { field: 'name', type: 'string', meta: { interface: 'input', required: true } },
@@ -118,7 +118,7 @@ function withMinutes(field: object): Task['ours'] {
         call('fields', { action: 'create', collection: 'articles', data: [field] }),
         items('read', 'articles', { query: { fields: ['id'], filter: { featured: { _eq: true } } } }),
       );
-      const keys = [...found.matchAll(/"id":(\d+)/g)].map(([, key]) => key);
+      const keys = keysIn(found);
       await confirmed(turn, says, items('update', 'articles', { keys, data: { reading_time: 4 } }));
     },
   };

@@ -59,11 +59,18 @@ export async function confirmed(
 /** The token by which a held change of ours is confirmed. */
 export const tokenIn = (words: string): string | undefined => /"confirm":"([^"]+)"/.exec(words)?.[1];
 
-/** The first number or id under this name in an answer. @throws when there is none */
-export function valueIn(words: string, name: string): string {
-  const [, value] = new RegExp(`"${name}":"?([0-9a-f-]+)`).exec(words) ?? [];
-  if (value) return value;
-  throw new Error(`There is no ${name} in: ${words.slice(0, 300)}`);
+/** The key of the first row in an answer, which ours calls `key` in receipts. @throws when there is none */
+export function keyIn(words: string): string {
+  const [, key] = /"(?:id|key)":"?([0-9a-f-]+)/.exec(words) ?? [];
+  if (key) return key;
+  throw new Error(`There is no key in: ${words.slice(0, 300)}`);
+}
+
+/** The keys of all rows in an answer: under `id`, or first in each row of a table. */
+export function keysIn(words: string): string[] {
+  const [, table] = /"rows":(\[\[.*?\]\])/.exec(words) ?? [];
+  if (table) return (JSON.parse(table) as unknown[][]).map(([key]) => String(key));
+  return [...words.matchAll(/"id":"?([0-9a-f-]+)/g)].flatMap(([, key]) => key ?? []);
 }
 
 /** @throws when it is not so */

@@ -1,4 +1,4 @@
-import { alike, items, must, rows, type Task, valueIn } from './task.ts';
+import { alike, items, keyIn, keysIn, must, rows, type Task } from './task.ts';
 
 const publish: Task = {
   name: 'publish',
@@ -12,7 +12,7 @@ const publish: Task = {
       const [found = ''] = await turn(
         items('read', 'articles', { query: { fields: ['id', 'title'], filter } }),
       );
-      const keys = [...found.matchAll(/"id":(\d+)/g)].map(([, key]) => key);
+      const keys = keysIn(found);
       await turn(items('update', 'articles', { keys, data: { status: 'published' } }));
     },
   }),
@@ -45,7 +45,7 @@ const translate: Task = {
       );
       const create = [{ languages_code: 'de-DE', ...GERMAN }];
       const data = { translations: { create, update: [], delete: [] } };
-      await turn(items('update', 'articles', { keys: [valueIn(found, 'id')], data }));
+      await turn(items('update', 'articles', { keys: [keyIn(found)], data }));
     },
   }),
   async check(rest) {
@@ -105,8 +105,8 @@ const ferries: Task = {
         items('create', 'tags', { data: [{ name: 'ferries' }] }),
         items('read', 'articles', { query: { fields: ['id', 'title'], filter } }),
       );
-      const tags_id = Number(valueIn(made.replace(/"keys":\["?/, '"id":'), 'id'));
-      const keys = [...found.matchAll(/"id":(\d+)/g)].map(([, key]) => key);
+      const tags_id = Number(keyIn(made));
+      const keys = keysIn(found);
       const data = { tags: { create: [{ tags_id }], update: [], delete: [] } };
       await turn(items('update', 'articles', { keys, data }));
     },
@@ -173,7 +173,7 @@ const draft: Task = {
         named('categories', 'Sport'),
         named('tags', 'football'),
       );
-      const [author = 0, category = 0, tag = 0] = found.map((words) => Number(valueIn(words, 'id')));
+      const [author = 0, category = 0, tag = 0] = found.map((words) => Number(keyIn(words)));
       const data = {
         ...DRAFT,
         author,
