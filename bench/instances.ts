@@ -7,12 +7,9 @@ import { ensureWide } from './wide.ts';
 export function createInstances(version: string): Instances & { stop(): Promise<void> } {
   const started: Promise<Sandbox>[] = [];
   const start = async (name: string, folder?: () => Promise<string>): Promise<Instance> => {
-    const progress = progressPrinter();
-    const starting = (async () =>
-      startSandbox({ version, folder: await folder?.(), onProgress: progress.show }))();
+    const starting = (async () => launch(version, await folder?.()))();
     started.push(starting);
-    const { url, pid, admin, editor } = await starting.finally(progress.done);
-    return { name, version, url, token: admin.token, editorToken: editor.token, pid };
+    return asInstance(name, await starting);
   };
   const newsroom = once(() => start('newsroom'));
   const wide = once(async () => {
@@ -24,12 +21,38 @@ export function createInstances(version: string): Instances & { stop(): Promise<
   return {
     newsroom,
     wide,
+    version,
+    async untouched(of, work) {
+      const starting = launch(of);
+      started.push(starting);
+      const sandbox = await starting;
+      try {
+        return await work(asInstance('newsroom', sandbox));
+      } finally {
+        await sandbox.stop();
+        started.splice(started.indexOf(starting), 1);
+      }
+    },
     async stop() {
       const ended = await Promise.allSettled(started);
       await Promise.all(ended.map((one) => one.status === 'fulfilled' && one.value.stop()));
     },
   };
 }
+
+function launch(version: string, folder?: string): Promise<Sandbox> {
+  const progress = progressPrinter();
+  return startSandbox({ version, folder, onProgress: progress.show }).finally(progress.done);
+}
+
+const asInstance = (name: string, { version, url, pid, admin, editor }: Sandbox): Instance => ({
+  name,
+  version,
+  url,
+  token: admin.token,
+  editorToken: editor.token,
+  pid,
+});
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;

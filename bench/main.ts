@@ -17,7 +17,7 @@ import { inTurn } from './statistics.ts';
 const HELP = `npm run bench -- [measures] [options]
 
   measures            only these (also --only a,b); their figures are printed and not kept; http is all http-...
-                      ${measures.map(({ name, about }) => `${name.padEnd(13)}${about}`).join(`\n${' '.repeat(22)}`)}
+                      ${measures.map(({ name, about }) => `${name.padEnd(15)}${about}`).join(`\n${' '.repeat(22)}`)}
   --rounds N          rounds of timed calls, 300 if left out
   --spawns N          timed starts of the server, 10 if left out
   --directus VERSION  ${DEFAULT_DIRECTUS} if left out; others do without the instance of 300 collections

@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** What Node needs to be told to run our TypeScript as it is. */
+export const TYPESCRIPT = ['--experimental-transform-types', '--no-warnings'];
+
 /** CPU time, in ms, that the threads of a process have used so far; undefined where the system does not tell. */
 export function cpuTime(pid: number): number | undefined {
   try {

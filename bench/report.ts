@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
-import type { Figure } from './figure.ts';
+import type { Figure, Unit } from './figure.ts';
 import type { Machine } from './machine.ts';
 
 export type Run = { date: string; directus: string; machine: Machine; figures: Figure[] };
@@ -32,7 +32,7 @@ export function keep(run: Run): void {
   const runs = newestRuns();
   writeFileSync(new URL('latest.md', RESULTS), `# Figures\n\n${runs.map(section).join('\n\n')}\n`);
   const readme = readFileSync(README, 'utf8');
-  const part = `<!-- bench -->\n${runs.slice(0, 1).map(summary).join('')}\n<!-- /bench -->`;
+  const part = `<!-- bench -->\n${runs.slice(0, 1).map(glance).join('')}\n<!-- /bench -->`;
   writeFileSync(
     README,
     readme.replace(/<!-- bench -->[\s\S]*<!-- \/bench -->/, () => part),
@@ -64,12 +64,29 @@ function section(run: Run): string {
   ].join('\n');
 }
 
-/** Only what a bound was set for. */
-function summary(run: Run): string {
+/** What people understand at a glance: who does the same thing at what price; and which targets are missed. */
+export function glance(run: Run): string {
   const rows = run.figures
-    .filter(({ atMost, atLeast }) => atMost !== undefined || atLeast !== undefined)
-    .map((figure) => [figure.what, show(figure.value, figure.unit), asked(figure), beside(figure)]);
-  return `${table(['what', 'measured', 'asked', 'beside it'], rows)}\n\n${conditions(run)}`;
+    .flatMap(({ compare }) => compare ?? [])
+    .map(({ what, unit, ours, own, rest }) => [
+      what,
+      ...[ours, own, rest].map((value) => (value === undefined ? '' : show(value, unit))),
+    ]);
+  return [
+    table(['', 'this project', "Directus's own", 'raw REST'], rows),
+    targets(run),
+    conditions(run),
+  ].join('\n\n');
+}
+
+function targets({ figures }: Run): string {
+  const bound = figures.filter((figure) => met(figure) !== undefined);
+  const missed = bound.filter((figure) => !met(figure));
+  const names = missed.map(
+    (figure) => `${figure.what} (${show(figure.value, figure.unit)}, ${asked(figure)})`,
+  );
+  const sum = `${bound.length - missed.length} of ${bound.length} targets are met.`;
+  return names.length > 0 ? `${sum} Missed: ${names.join('; ')}.` : sum;
 }
 
 function conditions({ date, directus, machine }: Run): string {
@@ -83,10 +100,17 @@ function conditions({ date, directus, machine }: Run): string {
 const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-function asked({ value, atMost, atLeast, unit }: Figure): string {
-  if (atMost !== undefined) return `at most ${show(atMost, unit)}: ${value <= atMost ? 'met' : 'missed'}`;
-  if (atLeast !== undefined) return `at least ${show(atLeast, unit)}: ${value >= atLeast ? 'met' : 'missed'}`;
-  return '';
+/** Whether a figure keeps its bound; undefined where none was set. */
+function met({ value, atMost, atLeast }: Figure): boolean | undefined {
+  if (atMost !== undefined) return value <= atMost;
+  return atLeast === undefined ? undefined : value >= atLeast;
+}
+
+function asked(figure: Figure): string {
+  const { atMost, atLeast, unit } = figure;
+  const so = met(figure) ? 'met' : 'missed';
+  if (atMost !== undefined) return `at most ${show(atMost, unit)}: ${so}`;
+  return atLeast === undefined ? '' : `at least ${show(atLeast, unit)}: ${so}`;
 }
 
 const beside = ({ beside: other, unit }: Figure): string =>
@@ -97,8 +121,10 @@ const details = (detail: Record<string, number>): string =>
     .map(([name, value]) => `${name} ${number(value)}`)
     .join(', ');
 
-const show = (value: number, unit: Figure['unit']): string =>
-  unit === 'times' ? `${value.toFixed(2)} times` : `${number(value)} ${unit}`;
+const show = (value: number, unit: Unit): string =>
+  unit === 'times'
+    ? `${value.toLocaleString('en', { maximumFractionDigits: value < 1 ? 3 : 2, minimumFractionDigits: 2 })} times`
+    : `${number(value)} ${unit}`;
 
 const number = (value: number): string =>
   value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });

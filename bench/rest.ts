@@ -1,7 +1,10 @@
 import http from 'node:http';
 import type { Instance } from './figure.ts';
 
-/** Sends a request to Directus and resolves to `data` of the answer, parsed as a program that wants it would. */
+/**
+ * Sends a request to Directus and resolves to `data` of the answer, parsed as a program that wants it would; to the
+ * whole of an answer that is a file.
+ */
 export type Rest = (method: string, path: string, body?: unknown) => Promise<unknown>;
 
 /** Node's own fetch, which keeps connections alive. */
@@ -12,7 +15,7 @@ export function viaFetch({ url, token }: Instance): Rest {
       headers: headers(token, body),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return data(method, path, reply.status, await reply.text());
+    return data({ method, path }, reply.status, reply.headers.get('content-type'), await reply.text());
   };
 }
 
@@ -27,7 +30,9 @@ export function viaHttp({ url, token }: Instance): Rest {
       response.on('error', reject);
       response.on('end', () => {
         try {
-          resolve(data(method, path, response.statusCode ?? 0, Buffer.concat(chunks).toString()));
+          const { statusCode = 0, headers: heads } = response;
+          const words = Buffer.concat(chunks).toString();
+          resolve(data({ method, path }, statusCode, heads['content-type'] ?? null, words));
         } catch (error) {
           reject(error);
         }
@@ -46,7 +51,13 @@ function headers(token: string, body: unknown): Record<string, string> {
   };
 }
 
-function data(method: string, path: string, status: number, words: string): unknown {
+function data(
+  { method, path }: { method: string; path: string },
+  status: number,
+  type: string | null,
+  words: string,
+): unknown {
   if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${words.slice(0, 300)}`);
-  return words ? JSON.parse(words).data : undefined;
+  if (!type?.startsWith('application/json')) return words;
+  return JSON.parse(words).data;
 }

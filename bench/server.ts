@@ -3,16 +3,18 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Instance } from './figure.ts';
+import { HELLO, instructionsOf, type Mcp } from './mcp.ts';
 import { type Reply, result } from './rpc.ts';
 
-export type Server = {
-  pid: number;
-  /** Sends one JSON-RPC request and resolves to its result. Rejects with the words of an error. */
-  request(method: string, params?: object): Promise<unknown>;
-  close(): Promise<void>;
-};
+export type Server = Mcp & { pid: number };
 
-export type ServerOptions = { bin: string; instance: Instance; token?: string; flags?: string[] };
+export type ServerOptions = {
+  bin: string;
+  instance: Instance;
+  token?: string;
+  flags?: string[];
+  env?: Record<string, string>;
+};
 
 /** Where a server runs of which nothing but this counts: a folder without a settings file, and few variables. */
 export function alone({ url }: Instance, env: Record<string, string>) {
@@ -25,9 +27,10 @@ export function alone({ url }: Instance, env: Record<string, string>) {
  * Starts the built server as a client does, with nothing of the caller's settings, and shakes hands. The client is
  * the leanest there can be, a line out and a line in, so that what is measured is the server.
  */
-export async function startServer({ bin, instance, token, flags = [] }: ServerOptions): Promise<Server> {
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { bin, instance, token = instance.token, flags = [], env } = options;
   const child = spawn(process.execPath, [bin, 'mcp', ...flags], {
-    ...alone(instance, { DIRECTUS_TOKEN: token ?? instance.token }),
+    ...alone(instance, { DIRECTUS_TOKEN: token, ...env }),
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exit = once(child, 'exit');
@@ -56,14 +59,11 @@ export async function startServer({ bin, instance, token, flags = [] }: ServerOp
     send({ id: last, method, params });
     return due.promise;
   };
-  await request('initialize', {
-    protocolVersion: '2025-06-18',
-    capabilities: {},
-    clientInfo: { name: 'bench', version: '1' },
-  });
+  const instructions = instructionsOf(await request('initialize', HELLO));
   send({ method: 'notifications/initialized' });
   return {
     pid: child.pid ?? 0,
+    instructions,
     request,
     async close() {
       child.stdin.end();

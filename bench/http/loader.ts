@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { TYPESCRIPT } from '../process.ts';
 
 /** One request as a client sends it. */
 export type Sent = { url: string; method: string; headers: Record<string, string>; body?: string };
@@ -26,7 +27,7 @@ type Answer = { loaded: Loaded } | { error: string };
 /** Starts the process that makes the load. */
 export function startLoader(): Loader {
   const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)), {
-    execArgv: ['--experimental-strip-types', '--no-warnings'],
+    execArgv: TYPESCRIPT,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const exit = once(child, 'exit');

@@ -11,8 +11,12 @@ export type Served = { pid: number; url: string; close(): Promise<void> };
 const ROOM = { HTTP_RATE_PER_MINUTE: '10000000', HTTP_CONCURRENCY: '5000', HTTP_SESSIONS: '5000' };
 
 /** Starts the built server over HTTP on a free port, with nothing of the caller's settings. */
-export async function startServed({ bin }: Pick<Bench, 'bin'>, instance: Instance): Promise<Served> {
-  const child = spawn(process.execPath, [bin, 'mcp', '--http', '--port', '0'], {
+export async function startServed(
+  { bin }: Pick<Bench, 'bin'>,
+  instance: Instance,
+  flags: string[] = [],
+): Promise<Served> {
+  const child = spawn(process.execPath, [bin, 'mcp', '--http', '--port', '0', ...flags], {
     ...alone(instance, ROOM),
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -3,23 +3,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openConversations } from '../../src/host/conversations/file-store.ts';
 import { createChat, quickModel } from '../../src/host/index.ts';
-import type { Measure } from '../figure.ts';
+import { OWN } from '../contestants.ts';
+import type { Figure, Instance, Measure } from '../figure.ts';
 import { serveTools } from '../host/chat.ts';
 import { type Endpoint, startEndpoint } from '../host/endpoint.ts';
+import { askOwnChat, hasOwnChat, pointOwnChatAt } from '../host/own-chat.ts';
 import { median, quantile } from '../statistics.ts';
 
 const WARM_UPS = 20;
 
 /**
  * From the first byte of an answer to its first character in the host's stream, beside a bare fetch of the same answer
- * in turn with it. Each answer is the first of a new conversation that is kept in files, with all tools.
+ * in turn with it, and beside Directus's own chat over HTTP. Each answer is the first of a new conversation that is kept in files, with all tools.
  */
 export const hostDelay: Measure = {
   name: 'host-delay',
   about: "from the endpoint's first byte to the first character in the chat",
   async run(bench) {
     const endpoint = await startEndpoint();
-    const servers = await serveTools(bench, await bench.instances.newsroom());
+    const instance = await bench.instances.newsroom();
+    const servers = await serveTools(bench, instance);
+    const withOwn = hasOwnChat(instance);
+    if (withOwn) await pointOwnChatAt(instance, endpoint.baseUrl);
     const folder = await mkdtemp(join(tmpdir(), 'bench-host-'));
     const store = openConversations({ folder });
     try {
@@ -35,13 +40,16 @@ export const hostDelay: Measure = {
         if (delay === undefined) throw new Error(`The chat answered nothing. ${problem ?? ''}`);
         return delay;
       };
-      const samples = { host: [] as number[], fetch: [] as number[] };
+      const samples: Samples = { host: [], fetch: [], own: [] };
       for (let round = -WARM_UPS; round < bench.rounds; round++) {
         if (round % 100 === 0) bench.say(`first character: round ${round} of ${bench.rounds}`);
         const [chat, bare] = [await host(), await bareFetch(endpoint)];
+        const own = withOwn ? await ownChat(instance, endpoint) : undefined;
+        endpoint.takeBodies();
         if (round < 0) continue;
         samples.host.push(chat);
         samples.fetch.push(bare);
+        if (own !== undefined) samples.own.push(own);
       }
       return [figure(samples)];
     } finally {
@@ -62,12 +70,29 @@ async function bareFetch({ baseUrl, lastBody, firstByteAt }: Endpoint): Promise<
   return delay;
 }
 
-function figure({ host, fetch }: { host: number[]; fetch: number[] }) {
+/** The first text in the stream that the page of Directus reads. */
+async function ownChat(instance: Instance, { firstByteAt }: Endpoint): Promise<number> {
+  let delay: number | undefined;
+  for await (const piece of await askOwnChat(instance, 'hello'))
+    if (Buffer.from(piece).includes('"text-delta"')) delay ??= performance.now() - firstByteAt();
+  if (delay === undefined) throw new Error("Directus's own chat answered nothing.");
+  return delay;
+}
+
+type Samples = { host: number[]; fetch: number[]; own: number[] };
+
+function figure({ host, fetch, own }: Samples): Figure {
+  const what = "first byte of the endpoint to the first character in the chat, less a bare fetch's, p50";
+  const value = median(host) - median(fetch);
+  const ofOwn = own.length > 0 ? median(own) - median(fetch) : undefined;
   return {
-    what: "first byte of the endpoint to the first character in the chat, less a bare fetch's, p50",
-    value: median(host) - median(fetch),
-    unit: 'ms' as const,
+    what,
+    value,
+    unit: 'ms',
     atMost: 15,
+    ...(ofOwn === undefined
+      ? {}
+      : { beside: { who: OWN, value: ofOwn }, compare: { what, unit: 'ms', ours: value, own: ofOwn } }),
     detail: {
       'p95 ms': quantile(host, 0.95) - quantile(fetch, 0.95),
       'chat p50 ms': median(host),

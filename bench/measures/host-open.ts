@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { openConversations } from '../../src/host/conversations/file-store.ts';
 import { writeLong } from '../conversation/long.ts';
 import type { Measure } from '../figure.ts';
+import { TYPESCRIPT } from '../process.ts';
 import { median } from '../statistics.ts';
 
 const MESSAGES = 1000;
@@ -39,8 +40,7 @@ export const hostOpen: Measure = {
 };
 
 async function open(folder: string, id: string): Promise<number> {
-  const flags = ['--experimental-strip-types', '--no-warnings'];
-  const { stdout } = await promisify(execFile)(process.execPath, [...flags, SCRIPT, folder, id]);
+  const { stdout } = await promisify(execFile)(process.execPath, [...TYPESCRIPT, SCRIPT, folder, id]);
   const { ms, messages }: { ms: number; messages: number } = JSON.parse(stdout);
   if (messages !== MESSAGES) throw new Error(`${messages} of ${MESSAGES} messages were opened.`);
   return ms;

@@ -1,3 +1,4 @@
+import { OWN } from '../contestants.ts';
 import type { Figure, Instance, Measure } from '../figure.ts';
 import { alike, asked2025, clientsOfEachWay } from '../http/asks.ts';
 import { more, NOT_TOLD, perCall, type Spent, spentOn } from '../http/cpu.ts';
@@ -10,8 +11,6 @@ const ROUNDS = 5;
 const ROUND_CALLS = 400;
 /** Its list takes Directus many times as long, and is no longer for being asked more often. */
 const OWN_CALLS = 16;
-
-const OWN = "Directus's own";
 
 type Contestant = Job & { pid: number; calls: number; spent: Spent };
 

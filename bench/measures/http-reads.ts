@@ -1,10 +1,11 @@
-import { askDirectusMcp } from '../directus-mcp.ts';
+import { OWN } from '../contestants.ts';
 import type { Bench, Figure, Instance, Measure } from '../figure.ts';
 import { alike, asked2025, clientsOfEachWay, restGet } from '../http/asks.ts';
 import { more, NOT_TOLD, perCall, type Spent, spentOn } from '../http/cpu.ts';
 import { type Loader, type Sent, startLoader } from '../http/loader.ts';
 import { type Served, startServed } from '../http/served.ts';
-import { text } from '../rpc.ts';
+import { callTool, connectOwn } from '../mcp.ts';
+import { inTurnFrom } from '../race.ts';
 import { inTurn, quantile } from '../statistics.ts';
 import { ARTICLE_FIELDS } from './articles.ts';
 
@@ -47,7 +48,6 @@ const READ = {
 };
 
 const REST = 'REST';
-const OWN = "Directus's own";
 
 type Contestant = { who: string; clients: Sent[] };
 
@@ -55,7 +55,7 @@ async function contestantsOf(instance: Instance, { url }: Served): Promise<Conte
   const { token } = instance;
   const question = { method: 'tools/call', params: READ };
   // An answer of its own is looked at before, so that a Directus that cannot take part says why.
-  text(await askDirectusMcp(instance, 'tools/call', READ));
+  await callTool(await connectOwn(instance), READ);
   return [
     { who: REST, clients: alike(CLIENTS, restGet(instance, PATH)) },
     ...(await clientsOfEachWay(CLIENTS, { url, token, question })),
@@ -89,8 +89,7 @@ async function race(
   await inTurn(contestants, (one) => loader.run({ ...one, holds, calls: WARM_UP_CALLS }));
   for (let round = 0; round < ROUNDS; round++) {
     bench.say(`${CLIENTS} clients: round ${round + 1} of ${ROUNDS}`);
-    const from = round % contestants.length;
-    await inTurn([...contestants.slice(from), ...contestants.slice(0, from)], async (one) => {
+    await inTurn(inTurnFrom(round, contestants), async (one) => {
       const { answers, ms, cpu } = await spentOn(loader, { ...one, holds, ms: ROUND_MS }, [ours, directus]);
       const run = runs.get(one.who);
       if (!run) return;
@@ -119,6 +118,13 @@ function throughput(runs: Map<string, Runs>): Figure[] {
     unit: 'times',
     atLeast: 0.95,
     beside: { who: OWN, value: of(OWN) / of(REST) },
+    compare: {
+      what: `${CLIENTS} clients reading ${ITEMS} items over HTTP, ${who}`,
+      unit: 'per second',
+      ours: of(who),
+      own: of(OWN),
+      rest: of(REST),
+    },
     detail: { ...behind(who), ...behind(REST) },
   }));
 }

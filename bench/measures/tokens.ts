@@ -1,9 +1,10 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { askDirectusMcp } from '../directus-mcp.ts';
+import { hasRegistry, OWN } from '../contestants.ts';
 import type { Bench, Figure, Instance, Measure } from '../figure.ts';
-import { type Definition, definitions, text } from '../rpc.ts';
+import { callTool, connectOwn, listTools, type Mode } from '../mcp.ts';
 import { startServer } from '../server.ts';
 import { inTurn } from '../statistics.ts';
+import { definitionTokens } from '../tokens.ts';
 import { nameOf } from '../wide.ts';
 import { ARTICLE_FIELDS } from './articles.ts';
 
@@ -27,7 +28,7 @@ type Listing = {
   flags: string[];
   atMost?: number;
   editor?: boolean;
-  theirs?: 'default' | 'registry';
+  theirs?: Mode;
 };
 
 const LISTINGS: Listing[] = [
@@ -57,32 +58,28 @@ function ofDefinitions(bench: Bench, instance: Instance): Promise<Figure[]> {
   return inTurn(LISTINGS, async ({ what, flags, atMost, editor, theirs }) => {
     const as = editor ? { ...instance, token: instance.editorToken } : instance;
     const server = await startServer({ bin: bench.bin, instance: as, flags });
-    const ours = definitions(await server.request('tools/list'));
+    const ours = await listTools(server);
     await server.close();
-    const own = theirs && (await ownDefinitions(as, theirs));
+    const own = theirs && (await ownTokens(as, theirs));
+    const value = definitionTokens(ours);
     return {
       what,
-      value: definitionTokens(ours),
+      value,
       unit: 'tokens',
       ...(atMost ? { atMost } : {}),
-      ...(own ? { beside: { who: "Directus's own", value: definitionTokens(own) } } : {}),
+      ...(own
+        ? { beside: { who: OWN, value: own }, compare: { what, unit: 'tokens', ours: value, own } }
+        : {}),
       detail: { tools: ours.length },
     };
   });
 }
 
-/** Older versions of Directus ignore the wish for registry mode: then there is nothing to stand beside. */
-async function ownDefinitions(instance: Instance, mode: 'default' | 'registry') {
-  const own = definitions(await askDirectusMcp(instance, 'tools/list', {}, mode));
-  return mode === 'registry' && !own.some(({ name }) => name === 'execute') ? undefined : own;
+/** Versions of Directus without a registry mode have nothing to stand beside it. */
+async function ownTokens(instance: Instance, mode: Mode): Promise<number | undefined> {
+  if (mode === 'registry' && !hasRegistry(instance)) return undefined;
+  return definitionTokens(await listTools(await connectOwn(instance, mode)));
 }
-
-const definitionTokens = (list: Definition[]): number =>
-  list.reduce(
-    (sum, { name, description, inputSchema }) =>
-      sum + countTokens(JSON.stringify({ name, description, inputSchema })),
-    0,
-  );
 
 /**
  * How much a table saves depends on the rows: the longer their texts, the less the names of fields weigh. So there are
@@ -93,11 +90,12 @@ const LISTS = [ARTICLE_FIELDS, ARTICLE_FIELDS.map((field) => (field === 'slug' ?
 /** The whole text of the reply, with whatever is around the rows, on both sides. */
 async function ofItems(bench: Bench, instance: Instance): Promise<Figure[]> {
   const server = await startServer({ bin: bench.bin, instance });
+  const directus = await connectOwn(instance);
   const figures = await inTurn(LISTS, async (fields): Promise<Figure> => {
     const args = { action: 'read', collection: 'articles', query: { fields, limit: 25 } };
     const call = { name: 'items', arguments: args };
-    const ours = countTokens(text(await server.request('tools/call', call)));
-    const own = countTokens(text(await askDirectusMcp(instance, 'tools/call', call)));
+    const ours = countTokens(await callTool(server, call));
+    const own = countTokens(await callTool(directus, call));
     return {
       what: `25 items (${fields.join(', ')}), against the tokens of Directus's own`,
       value: ours / own,
@@ -121,16 +119,17 @@ const SCHEMAS = [
 
 async function ofSchema(bench: Bench, instance: Instance): Promise<Figure[]> {
   const server = await startServer({ bin: bench.bin, instance });
+  const directus = await connectOwn(instance);
   const figures = await inTurn(SCHEMAS, async ({ what, atMost, args }): Promise<Figure> => {
     const call = { name: 'schema', arguments: args };
     return {
       what,
-      value: countTokens(text(await server.request('tools/call', call))),
+      value: countTokens(await callTool(server, call)),
       unit: 'tokens',
       atMost,
       beside: {
-        who: "Directus's own",
-        value: countTokens(text(await askDirectusMcp(instance, 'tools/call', call))),
+        who: OWN,
+        value: countTokens(await callTool(directus, call)),
       },
     };
   });
