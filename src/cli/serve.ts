@@ -58,6 +58,9 @@ export async function serve(
     process.exitCode = 2;
     return;
   }
+  if (!begin && loaded.settings.store === 'directus') {
+    say('What Settings keeps in Directus counts for `web` alone: this server goes by its own file.');
+  }
   const { key, warning } = installationKey(loaded.settings.key);
   if (warning) say(warning);
   const recogniser = recogniseByToken(() => loaded.settings);

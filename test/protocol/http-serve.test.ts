@@ -102,6 +102,14 @@ test('the log is lines of JSON that say who called what, and how it went', async
   });
 });
 
+test('it says that it goes by its own file, where the pages keep settings in Directus', async () => {
+  const { log } = await serve({ env: { DIRECTUS_ASSISTANT_STORE: 'directus' } });
+  expect(log()).toContainEqual(
+    expect.objectContaining({ event: 'warning', text: expect.stringContaining('its own file') }),
+  );
+  expect((await serve()).log().filter(({ event }) => event === 'warning')).toEqual([]);
+});
+
 test('SIGTERM: not ready any more, what is under way ends well, streams are closed, it leaves with 0', async () => {
   const proxy = await startProxy();
   onTestFinished(() => proxy.close());
