@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestModule, Vitest } from 'vitest/node';
 import { findPlanted, type Leak, searchFolder } from './secrets-search.ts';
 
 /**
@@ -12,9 +12,12 @@ import { findPlanted, type Leak, searchFolder } from './secrets-search.ts';
  */
 export default class ClosingLine implements Reporter {
   #folder = '';
+  /** Only tests of some names were asked for. */
+  #narrowed = false;
   readonly #printed = new Set<string>();
 
-  onInit(): void {
+  onInit({ config }: Vitest): void {
+    this.#narrowed = config.testNamePattern !== undefined;
     this.#folder = mkdtempSync(join(tmpdir(), 'run-'));
     for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = this.#folder;
     // The last thing that happens: the shared Directus has its files there until then.
@@ -32,7 +35,7 @@ export default class ClosingLine implements Reporter {
     const count = (state: string) => tests.filter((test) => test.result().state === state).length;
     for (const test of tests) {
       const result = test.result();
-      if (result.state === 'skipped')
+      if (result.state === 'skipped' && !this.#narrowed)
         process.stdout.write(
           `Skipped: ${test.fullName}: ${result.note ?? 'this system has not what it needs'}\n`,
         );

@@ -76,16 +76,18 @@ export function isExpired(error: unknown): boolean {
 
 /**
  * What a good answer of Directus holds: its `data`; undefined when it is said to hold nothing (204).
- * @param method of the request: what it answers to a read holds an object or a list, to a deletion nothing
+ * @param method of the request: a deletion is answered with nothing, all others with an object or a list
+ * @param givesKey whether it is one of the few that are answered with a key alone
  * @throws ToolError when something else has answered in its place
  */
-export function dataOf<T>({ status, bytes, headers }: Answer, method: string): T {
+export function dataOf<T>({ status, bytes, headers }: Answer, method: string, givesKey = false): T {
   if (status === 204) return undefined as T;
   if (method === 'DELETE' || !headers.get('content-type')?.includes('json')) throw notDirectus();
   const parsed: unknown = parse(bytes);
   const data = isObject(parsed) ? parsed.data : undefined;
-  const reads = method === 'GET' || method === 'SEARCH';
-  if (data === undefined || data === null || (reads && typeof data !== 'object')) throw notDirectus();
+  const fits =
+    typeof data === 'object' || (givesKey && (typeof data === 'string' || typeof data === 'number'));
+  if (data === null || !fits) throw notDirectus();
   return data as T;
 }
 

@@ -13,6 +13,8 @@ export type RequestOptions = {
   signal?: AbortSignal | undefined;
   /** Sent as User-Agent instead of the usual one. */
   agent?: string | undefined;
+  /** The answer is a key alone, in place of an object or a list. */
+  givesKey?: boolean | undefined;
 };
 
 export type RawOptions = {
@@ -124,10 +126,11 @@ export function connect(settings: Settings['directus'], onUnauthorized?: () => v
   return {
     url: base,
     fetch,
-    async request<T>(method: Method, target: string, { query, body, signal, agent }: RequestOptions = {}) {
+    async request<T>(method: Method, target: string, options: RequestOptions = {}) {
+      const { query, body, signal, agent, givesKey } = options;
       const params = query ? queryToParams(query) : undefined;
       const answer = await fetch(method, target, { ...(params ? { params } : {}), body, signal, agent });
-      return dataOf<T>(answer, method);
+      return dataOf<T>(answer, method, givesKey);
     },
     close: () => session?.stopRefreshing(),
   };

@@ -29,7 +29,9 @@ export async function countRows(
           body: { query: { meta: 'filter_count', limit: 0, filter, ...words } },
           signal,
         });
-  const { meta, data }: { meta?: unknown; data?: unknown } = (await answer.json()) ?? {};
+  // A page, or half of an answer, holds no count.
+  const given: unknown = await answer.json().catch(() => undefined);
+  const { meta, data } = isObject(given) ? given : {};
   const count = isObject(meta) ? Number(meta.filter_count) : Number.NaN;
   if (Number.isInteger(count)) return count;
   // Lists of shares come without a count of themselves.

@@ -14,7 +14,8 @@ export async function tally(
   try {
     return await countRows(directus, endpointOf(collection), filter ? { filter } : {}, signal);
   } catch (error) {
-    if (error instanceof DirectusError) return undefined;
+    // Of one that is only busy, nothing may be taken for small.
+    if (error instanceof DirectusError && error.status < 500 && error.status !== 429) return undefined;
     throw error;
   }
 }

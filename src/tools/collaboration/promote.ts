@@ -118,7 +118,8 @@ async function promote(
 ): Promise<string> {
   try {
     const body = mainHash === undefined ? {} : { mainHash };
-    return String(await directus.request('POST', path`/versions/${id}/promote`, { body, signal }));
+    const place = path`/versions/${id}/promote`;
+    return String(await directus.request('POST', place, { body, signal, givesKey: true }));
   } catch (error) {
     const stale =
       error instanceof DirectusError &&

@@ -4,6 +4,7 @@ import { path } from '../../directus/path.ts';
 import type { Reply } from '../../result/reply.ts';
 import { type Context, defineTool } from '../define.ts';
 import { textOffset } from '../params.ts';
+import { fetchContent } from './assets/fetch.ts';
 import { FIELDS, type File, notShown, sizeInWords } from './assets/file.ts';
 import { isImage, readImage } from './assets/image.ts';
 import { readPdf, readPdfItself } from './assets/pdf.ts';
@@ -40,7 +41,7 @@ export const assets = defineTool({
         : pdf(context, file, from);
     }
     if (isText(type)) {
-      const { text, leftOut } = await readText(context, file);
+      const { text, leftOut } = await readText(context, file, type);
       return page(text, from, about(file), leftOut ? { leftOut } : {});
     }
     const size = sizeInWords(Number(file.filesize));
@@ -58,11 +59,15 @@ function typeOf({ type, filename_download }: File): string {
   return typeOfName(filename_download ?? '') ?? UNKNOWN_TYPE;
 }
 
-async function readAudio({ directus, signal }: Context, file: File, type: string): Promise<Reply> {
+async function readAudio(context: Context, file: File, type: string): Promise<Reply> {
   const size = Number(file.filesize);
   if (size > LARGEST_AUDIO_BYTES)
-    throw notShown(file, directus.url, `This sound has ${sizeInWords(size)}; up to 8 MB can be played`);
-  const { bytes } = await directus.fetch('GET', path`/assets/${file.id}`, { signal });
+    throw notShown(
+      file,
+      context.directus.url,
+      `This sound has ${sizeInWords(size)}; up to 8 MB can be played`,
+    );
+  const { bytes } = await fetchContent(context, file, type);
   return { data: about(file), media: { type: 'audio', mimeType: type, base64: bytes.toString('base64') } };
 }
 

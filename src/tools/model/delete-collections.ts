@@ -1,9 +1,10 @@
+import { countRows } from '../../directus/count.ts';
 import { ToolError } from '../../directus/errors.ts';
-import { path } from '../../directus/path.ts';
+import { endpointOf, path } from '../../directus/path.ts';
 import type { Collection, Relation } from '../../directus/types.ts';
 import { noCollection, refused } from '../../guard/model.ts';
 import { usesOfCollection } from '../../guard/model-use.ts';
-import { filled, rowsOf, tally } from '../../guard/tally.ts';
+import { filled, rowsOf } from '../../guard/tally.ts';
 import type { Context } from '../define.ts';
 import { inTurn } from '../in-turn.ts';
 import type { Plan } from '../plan.ts';
@@ -12,7 +13,7 @@ type Going = { about: Collection; items: number; uses: string[] };
 
 /** Plans to delete collections with everything in them. */
 export async function planCollectionDeletes(context: Context, keys: string[]): Promise<Plan> {
-  const { schema, signal } = context;
+  const { directus, schema, signal } = context;
   for (const key of keys) refuseSystem(key);
   const names = inOrder([...new Set(keys)], await schema.relations(signal));
   const all = await schema.collections(signal);
@@ -25,7 +26,7 @@ export async function planCollectionDeletes(context: Context, keys: string[]): P
         all.map((one) => one.collection),
       );
     await refuseHeld(context, name, names);
-    const items = about.schema === null ? 0 : ((await tally(context, name)) ?? 0);
+    const items = about.schema === null ? 0 : await countRows(directus, endpointOf(name), {}, signal);
     going.push({ about, items, uses: await usesOfCollection(context, name, names) });
   }
   const items = going.reduce((sum, one) => sum + one.items, 0);

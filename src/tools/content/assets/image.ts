@@ -1,8 +1,8 @@
 import { DirectusError } from '../../../directus/errors.ts';
 import type { Answer } from '../../../directus/http.ts';
-import { path } from '../../../directus/path.ts';
 import type { Reply } from '../../../result/reply.ts';
 import type { Context } from '../../define.ts';
+import { fetchContent } from './fetch.ts';
 import { type File, notShown, sizeInWords } from './file.ts';
 
 /** What Directus can scale, and what it only hands out. */
@@ -36,13 +36,13 @@ export async function readImage(
   if (!SCALABLE.includes(type) || !file.width || !file.height) {
     if (size > most || scale || !VIEWABLE.includes(type))
       throw notShown(file, url, `Directus cannot scale this image (${type}, ${sizeInWords(size)})`);
-    return mediaOf(await fetchAsset(context, file.id, {}), type);
+    return mediaOf(await fetchContent(context, file, type), type);
   }
   const wanted = { ...scale, ...(VIEWABLE.includes(type) ? {} : { format: 'jpg' }) };
   // What is not scaled comes as large as it is.
-  const first = scale || size <= most ? await scaled(context, file, wanted) : undefined;
+  const first = scale || size <= most ? await scaled(context, file, type, wanted) : undefined;
   if (first && first.bytes.length <= most) return mediaOf(first, type);
-  const second = await scaled(context, file, { ...wanted, format: 'jpg', quality: '80' });
+  const second = await scaled(context, file, type, { ...wanted, format: 'jpg', quality: '80' });
   if (second.bytes.length > most)
     throw notShown(file, url, `Even scaled down, this image has ${sizeInWords(second.bytes.length)}`);
   return mediaOf(second, 'image/jpeg');
@@ -59,23 +59,21 @@ function scalingOf({ width, height }: File, original: boolean): Record<string, s
 }
 
 /** The image as asked, or where an admin allows none but fixed sizes, in the one that Studio uses. */
-async function scaled(context: Context, file: File, wanted: Record<string, string>): Promise<Answer> {
+async function scaled(
+  context: Context,
+  file: File,
+  type: string,
+  params: Record<string, string>,
+): Promise<Answer> {
   try {
-    return await fetchAsset(context, file.id, wanted);
+    return await fetchContent(context, file, type, { params });
   } catch (error) {
     if (!(error instanceof DirectusError) || error.status !== 400) throw error;
-    if (error.code === 'INVALID_QUERY') return fetchAsset(context, file.id, { key: 'system-large-contain' });
+    if (error.code === 'INVALID_QUERY')
+      return fetchContent(context, file, type, { params: { key: 'system-large-contain' } });
     const size = `${file.width}x${file.height}`;
     throw notShown(file, context.directus.url, `Directus does not scale an image of this size (${size})`);
   }
-}
-
-function fetchAsset(
-  { directus, signal }: Context,
-  id: string,
-  params: Record<string, string>,
-): Promise<Answer> {
-  return directus.fetch('GET', path`/assets/${id}`, { params, signal });
 }
 
 function mediaOf({ bytes, headers }: Answer, type: string): NonNullable<Reply['media']> {

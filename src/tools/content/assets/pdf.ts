@@ -1,6 +1,6 @@
-import { path } from '../../../directus/path.ts';
 import type { Reply } from '../../../result/reply.ts';
 import type { Context } from '../../define.ts';
+import { fetchContent } from './fetch.ts';
 import { type File, notShown, sizeInWords } from './file.ts';
 
 /** What the thread that reads PDFs is asked and answers. */
@@ -49,16 +49,15 @@ export async function readPdf(
 }
 
 async function fetchPdf(context: Context, file: File, most: number, instead?: string): Promise<Buffer> {
-  const { directus, signal } = context;
   const size = Number(file.filesize);
   if (size > most)
     throw notShown(
       file,
-      directus.url,
+      context.directus.url,
       `This PDF has ${sizeInWords(size)}; up to ${sizeInWords(most)} can be read`,
       instead,
     );
-  return (await directus.fetch('GET', path`/assets/${file.id}`, { signal })).bytes;
+  return (await fetchContent(context, file, 'application/pdf')).bytes;
 }
 
 /** Asks a thread of its own, which ends with its answer, when its time is over, or when the call is cancelled. */

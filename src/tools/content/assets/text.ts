@@ -1,6 +1,6 @@
-import { path } from '../../../directus/path.ts';
 import type { Context } from '../../define.ts';
 import { HEAD_BYTES, looksLikeText } from '../upload/type.ts';
+import { fetchContent } from './fetch.ts';
 import { type File, notShown, sizeInWords } from './file.ts';
 
 /** More of a file is not read; whoever needs it whole wants another tool than a model. */
@@ -24,15 +24,17 @@ export function isText(type: string): boolean {
 
 /** The text of a file, or of its beginning. @returns what was left out, where something was */
 export async function readText(
-  { directus, signal }: Context,
+  context: Context,
   file: File,
+  type: string,
 ): Promise<{ text: string; leftOut?: string }> {
   const size = Number(file.filesize);
   const cut = size > MOST_BYTES;
   const headers: Record<string, string> = cut ? { Range: `bytes=0-${MOST_BYTES - 1}` } : {};
-  const { bytes } = await directus.fetch('GET', path`/assets/${file.id}`, { headers, signal });
+  const { bytes } = await fetchContent(context, file, type, { headers });
   const text = decode(bytes.subarray(0, MOST_BYTES), cut);
-  if (text === undefined) throw notShown(file, directus.url, 'This file is called a text and is none');
+  if (text === undefined)
+    throw notShown(file, context.directus.url, 'This file is called a text and is none');
   return {
     text,
     ...(cut ? { leftOut: `after the first ${sizeInWords(MOST_BYTES)} of ${sizeInWords(size)}` } : {}),
