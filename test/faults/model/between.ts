@@ -64,6 +64,7 @@ async function askUpstream(
   return {
     status: answer.status,
     contentType: answer.headers.get('content-type') ?? '',
-    body: Buffer.from(await answer.arrayBuffer()),
+    // Google says STOP after a call, too; the endpoint that plays it says what Google never does.
+    body: Buffer.from((await answer.text()).replaceAll('"FUNCTION_CALL"', '"STOP"')),
   };
 }
