@@ -67,7 +67,7 @@ test('whatever body comes to the API of the pages, the answer is plain JSON and 
     return `${id}`;
   };
   const conversation = await made();
-  const paths = ['/conversations', `/conversations/${conversation}/messages`, '/nowhere'];
+  const paths = ['/conversations', `/conversations/${conversation}/turn`, '/nowhere'];
   const messages = [{ text: 'hello', model: 'none/at-all' }, { title: 'Ünïcode' }];
   let sent = 0;
   for (const { name, bytes } of mutated(messages, ROUNDS)) {
