@@ -1,4 +1,4 @@
-import { APICallError, NoOutputGeneratedError, RetryError } from 'ai';
+import { APICallError, JSONParseError, NoOutputGeneratedError, RetryError, TypeValidationError } from 'ai';
 import { rootCause } from '../../cause.ts';
 import { type BrokenAnswer, brokenAnswerIn } from './broken-answer.ts';
 
@@ -24,10 +24,18 @@ export function readFailure(error: unknown): Failure {
   if (broken) return { ...none, how: broken.how, status: broken.status, text: broken.body };
   if (APICallError.isInstance(cause)) return readCall(cause);
   if (NoOutputGeneratedError.isInstance(cause)) return { ...none, how: 'empty', text: cause.message };
+  const unread = unreadIn(cause);
+  if (unread !== undefined) return { ...none, how: 'garbled', text: `it sent ${unread.slice(0, 200)}` };
   const { message, status } = readOther(cause);
   // The AI SDK's words for a stream that just ends.
   if (/without a finish (reason|chunk)/.test(message)) return { ...none, how: 'cut', text: message };
   return { ...none, how: status === undefined ? 'other' : 'said', status, text: message };
+}
+
+/** What came in the stream and could not be read: the AI SDK would tell all that it had looked for in it. */
+function unreadIn(error: unknown): string | undefined {
+  if (JSONParseError.isInstance(error)) return error.text;
+  return TypeValidationError.isInstance(error) ? JSON.stringify(error.value) : undefined;
 }
 
 function readCall(error: APICallError): Failure {

@@ -27,15 +27,38 @@ type Fetch = typeof globalThis.fetch;
 export const patientFetch =
   (patience: Patience = usualPatience): Fetch =>
   async (input, init) => {
-    const response = await fetch(input, init);
+    const asked = performance.now();
+    const response = await begin(input, init, patience);
     if (!response.body) return response;
-    return new Response(listen(response.body, patience), response);
+    return new Response(listen(response.body, patience, asked), response);
   };
 
-function listen(body: ReadableStream<Uint8Array>, patience: Patience): ReadableStream<Uint8Array> {
+/** Waits for the head of an answer: who is silent before it does not answer either, though it can be reached. */
+async function begin(
+  input: Parameters<Fetch>[0],
+  init: RequestInit | undefined,
+  { firstByte }: Patience,
+): Promise<Response> {
+  const stop = new AbortController();
+  const signal = init?.signal ? AbortSignal.any([init.signal, stop.signal]) : stop.signal;
+  const silent = new BrokenAnswer('stalled', `it was silent for ${seconds(firstByte)} s`);
+  const timer = setTimeout(() => stop.abort(silent), firstByte);
+  try {
+    return await fetch(input, { ...init, signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function listen(
+  body: ReadableStream<Uint8Array>,
+  patience: Patience,
+  asked: number,
+): ReadableStream<Uint8Array> {
   const reader = body.getReader();
-  const end = performance.now() + patience.whole;
-  let allowed = patience.firstByte;
+  const end = asked + patience.whole;
+  let allowed = Math.max(0, asked + patience.firstByte - performance.now());
+  let began = false;
   let room = MOST_MB * 1024 * 1024;
   return new ReadableStream({
     async pull(controller) {
@@ -43,7 +66,7 @@ function listen(body: ReadableStream<Uint8Array>, patience: Patience): ReadableS
       const stalled = Promise.withResolvers<never>();
       const giveUp = () => {
         const late = `it had not ended after ${seconds(patience.whole)} s`;
-        const silent = `it was silent for ${seconds(allowed)} s`;
+        const silent = `it was silent for ${seconds(began ? patience.nextByte : patience.firstByte)} s`;
         stalled.reject(new BrokenAnswer('stalled', left < allowed ? late : silent));
       };
       // What never pauses would never let a timer fire.
@@ -51,6 +74,7 @@ function listen(body: ReadableStream<Uint8Array>, patience: Patience): ReadableS
       const timer = setTimeout(giveUp, Math.min(left, allowed));
       try {
         const { done, value } = await Promise.race([stalled.promise, reader.read()]);
+        began = true;
         allowed = patience.nextByte;
         room -= value?.length ?? 0;
         if (room < 0) throw new BrokenAnswer('garbled', `it sent more than ${MOST_MB} MB`);
