@@ -21,6 +21,6 @@ export function remedyFor(code: string | undefined, place: string): string {
     case 'EISDIR':
       return `A folder stands where a file should be in ${place}: move it away.`;
     default:
-      return `Check ${place}.`;
+      return `See that ${place} can be made and written.`;
   }
 }

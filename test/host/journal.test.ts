@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Journal, JournalEntry } from '../../src/host/conversations/journal.ts';
 import type { Kept } from '../../src/host/index.ts';
-import { chatWith, connect, kept, mockModels, notesServer, openLocal, read } from './fixtures/setup.ts';
+import {
+  chatWith,
+  connect,
+  kept,
+  lastMessages,
+  mockModels,
+  notesServer,
+  openLocal,
+  read,
+} from './fixtures/setup.ts';
 
 const update = { id: 'call_1', name: 'notes', arguments: { action: 'update', id: '1', text: 'changed' } };
 const meet = (id: string) => ({ id, name: 'meet', arguments: {} });
@@ -166,8 +175,8 @@ describe('when it cannot be written', () => {
     });
     const chat = await chatWith(mock, { servers, conversation, approvals: { notes: 'always' } });
     const { end } = await read(chat.send('do it'));
-    expect(end.state).toBe('failed');
-    expect(end.problem).toContain('the disk is gone');
+    expect(end).toMatchObject({ state: 'done', text: 'It failed.', calls: [{ isError: true }] });
+    expect(JSON.stringify(lastMessages(mock))).toContain('(the disk is gone), so nothing is changed');
     expect(await lines()).toEqual(['']);
   });
 });

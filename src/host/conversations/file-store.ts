@@ -109,7 +109,9 @@ export function openConversations({ folder }: { folder: string }): ConversationS
     create: () =>
       inWords(async () => {
         const id = newId();
-        await mkdir(folderOf(id), { recursive: true, mode: 0o700 });
+        await mkdir(root, { recursive: true, mode: 0o700 });
+        // By itself, since "recursive" says ENOENT of a disk that can only be read.
+        await mkdir(folderOf(id), { mode: 0o700 });
         const conversation = await open(id).catch(async (error) => {
           await rm(folderOf(id), { recursive: true, force: true });
           throw error;

@@ -10,9 +10,7 @@ import type { ConversationStore, OpenConversation } from './store.ts';
 export const beginningAnyway = (store: ConversationStore): ConversationStore => ({
   ...store,
   create: () =>
-    store
-      .create()
-      .catch((error: unknown) => unkept(error instanceof Error ? error.message : String(error))),
+    store.create().catch((error: unknown) => unkept(error instanceof Error ? error.message : String(error))),
 });
 
 function unkept(why: string): OpenConversation {

@@ -69,7 +69,7 @@ test('the data model that was read is not taken for today\u2019s a day long', as
   onTestFinished(user.remove);
   const { clock, as } = await serverByWrongClock();
   const client = await as(user.token);
-  const shown = async () => (await client.call('schema', { collection: name })).text;
+  const shown = async () => (await client.call('schema', { keys: [name] })).text;
   expect(await shown()).not.toContain('added_later');
   clock.jumpTo(-1);
   await asAdmin('POST', `/fields/${name}`, { field: 'added_later', type: 'string' });

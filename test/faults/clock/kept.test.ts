@@ -39,22 +39,26 @@ test('a conversation that is open is not taken from its chat where the clock jum
   expect(shown.out).toContain('It begins and ends.');
 }, 60_000);
 
-test.for([1, -1])('a lock from %i days away whose holder is gone is not held for ever', async (days) => {
-  const mock = await answering();
-  const program = programAt(mock.url);
-  await program.run(['chat', '-p', 'hello']);
-  const [conversation] = await listed(program);
-  const folder = `${program.data}/directus-assistant/conversations/${conversation?.id}`;
-  const then = new Date(Date.now() + days * DAY_MS);
-  for (const lock of [`${folder}/lock`, `${program.file}.lock`]) {
-    // Its process id belongs to somebody else by now: to this very process.
-    const words = lock.startsWith(folder) ? { id: 'x', pid: process.pid, host: hostname() } : undefined;
-    writeFileSync(lock, words ? JSON.stringify(words) : '');
-    utimesSync(lock, then, then);
-  }
-  expect((await program.run(['chat', '-p', 'again', '--continue'])).out).toBe('Yes.\n');
-  expect((await program.run(['tools', 'disable', 'items.delete'])).code).toBe(0);
-}, 60_000);
+test.for([1, -1])(
+  'a lock from %i days away whose holder is gone is not held for ever',
+  async (days) => {
+    const mock = await answering();
+    const program = programAt(mock.url);
+    await program.run(['chat', '-p', 'hello']);
+    const [conversation] = await listed(program);
+    const folder = `${program.data}/directus-assistant/conversations/${conversation?.id}`;
+    const then = new Date(Date.now() + days * DAY_MS);
+    for (const lock of [`${folder}/lock`, `${program.file}.lock`]) {
+      // Its process id belongs to somebody else by now: to this very process.
+      const words = lock.startsWith(folder) ? { id: 'x', pid: process.pid, host: hostname() } : undefined;
+      writeFileSync(lock, words ? JSON.stringify(words) : '');
+      utimesSync(lock, then, then);
+    }
+    expect((await program.run(['chat', '-p', 'again', '--continue'])).out).toBe('Yes.\n');
+    expect((await program.run(['tools', 'disable', 'items.delete'])).code).toBe(0);
+  },
+  60_000,
+);
 
 test('conversations of days that were none are all there, in the order of the clock, and are found', async () => {
   const mock = await answering();
@@ -81,19 +85,22 @@ test('conversations of days that were none are all there, in the order of the cl
   expect(usage.rows.map(({ requests }) => requests)).toEqual([1, 2, 1]);
 });
 
-test.for([1, -1])('a conversation goes on in its order where the clock jumps by %i days in it', async (days) => {
-  const model = await heldModel('It begins', ' and ends.');
-  const program = programAt(model.baseUrl.replace('/v1', ''));
-  const clock = wrongClock();
-  const chat = program.start(['chat', '-p', 'first'], clock);
-  await soon(() => expect(model.seen.requests).toBe(1));
-  clock.jumpTo(days);
-  model.goOn();
-  expect(await chat.ended).toMatchObject({ code: 0, out: 'It begins and ends.\n' });
-  const [conversation] = await listed(program);
-  await program.run(['chat', '-p', 'second', '--resume', conversation?.id ?? '']);
-  const { out } = await program.run(['history', 'show', conversation?.id ?? '']);
-  const places = ['first', 'It begins and ends.', 'second'].map((words) => out.indexOf(words));
-  expect(places).toEqual(places.toSorted((a, b) => a - b));
-  expect(places).not.toContain(-1);
-});
+test.for([1, -1])(
+  'a conversation goes on in its order where the clock jumps by %i days in it',
+  async (days) => {
+    const model = await heldModel('It begins', ' and ends.');
+    const program = programAt(model.baseUrl.replace('/v1', ''));
+    const clock = wrongClock();
+    const chat = program.start(['chat', '-p', 'first'], clock);
+    await soon(() => expect(model.seen.requests).toBe(1));
+    clock.jumpTo(days);
+    model.goOn();
+    expect(await chat.ended).toMatchObject({ code: 0, out: 'It begins and ends.\n' });
+    const [conversation] = await listed(program);
+    await program.run(['chat', '-p', 'second', '--resume', conversation?.id ?? '']);
+    const { out } = await program.run(['history', 'show', conversation?.id ?? '']);
+    const places = ['first', 'It begins and ends.', 'second'].map((words) => out.indexOf(words));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).not.toContain(-1);
+  },
+);

@@ -26,37 +26,42 @@ const namesIn = ({ file }: Program) => readdirSync(dirname(file)).filter((name) 
 describe('settings that cannot be written', () => {
   const all = places(() => {}).map(({ name }) => name);
 
-  test.for(all)('%s: each command says what to do, and leaves all as it was', async (name, { skip }) => {
-    const program = programAt(NOWHERE);
-    const folder = dirname(program.file);
-    const text = readFileSync(program.file, 'utf8');
-    const place = places(() => writeFileSync(program.file, text)).find((one) => one.name === name);
-    const opened = place?.shut?.(folder) ?? (() => {});
-    if (typeof opened === 'string') console.warn(`skipped: ${name}: ${opened}`);
-    if (typeof opened === 'string' || !place) return skip();
-    let shut = true;
-    const open = () => {
-      if (shut) opened();
-      shut = false;
-    };
-    onTestFinished(open);
-    const before = namesIn(program);
-    for (const command of commands) {
-      const { code, err } = await run(program, command, place.before);
-      expect(code, command.words.join(' ')).not.toBe(0);
-      expect(err.trim().split('\n'), err).toHaveLength(1);
-      expect(err).toContain(`${program.file} cannot be written (E`);
-      expect(err).toMatch(place.remedy);
-      expect(err).toContain('Nothing was changed.');
-      expect(readFileSync(program.file, 'utf8')).toBe(text);
-      expect(namesIn(program)).toEqual(before);
-    }
-    expect((await program.run(['settings', '--json'], place.before && { before: place.before })).code).toBe(0);
-    open();
-    writeFileSync(program.file, text);
-    for (const command of commands.slice(0, 3)) expect((await run(program, command)).code).toBe(0);
-    expect(namesIn(program)).toEqual(['settings.json']);
-  }, 60_000);
+  test.for(all)(
+    '%s: each command says what to do, and leaves all as it was',
+    async (name, { skip }) => {
+      const program = programAt(NOWHERE);
+      const folder = dirname(program.file);
+      const text = readFileSync(program.file, 'utf8');
+      const place = places(() => writeFileSync(program.file, text)).find((one) => one.name === name);
+      const opened = place?.shut?.(folder) ?? (() => {});
+      if (typeof opened === 'string' || !place) return skip(`${name}: ${opened}`);
+      let shut = true;
+      const open = () => {
+        if (shut) opened();
+        shut = false;
+      };
+      onTestFinished(open);
+      const before = namesIn(program);
+      for (const command of commands) {
+        const { code, err } = await run(program, command, place.before);
+        expect(code, command.words.join(' ')).not.toBe(0);
+        expect(err.trim().split('\n'), err).toHaveLength(1);
+        expect(err).toContain(`${program.file} cannot be written (E`);
+        expect(err).toMatch(place.remedy);
+        expect(err).toContain('Nothing was changed.');
+        expect(readFileSync(program.file, 'utf8')).toBe(text);
+        expect(namesIn(program)).toEqual(before);
+      }
+      expect((await program.run(['settings', '--json'], place.before && { before: place.before })).code).toBe(
+        0,
+      );
+      open();
+      writeFileSync(program.file, text);
+      for (const command of commands.slice(0, 3)) expect((await run(program, command)).code).toBe(0);
+      expect(namesIn(program)).toEqual(['settings.json']);
+    },
+    60_000,
+  );
 
   test('a file where their folder should be is said, and the file stays', async () => {
     const program = programAt(NOWHERE);
@@ -65,7 +70,9 @@ describe('settings that cannot be written', () => {
     const words = ['tools', 'disable', 'items.delete', '--config', join(inTheWay, 'settings.json')];
     const { code, err } = await program.run([...words]);
     expect(code).toBe(2);
-    expect(err).toMatch(/in-the-way\/settings\.json cannot be written \(E\w+\)\. Something that is no folder/);
+    expect(err).toMatch(
+      /in-the-way\/settings\.json cannot be written \(E\w+\)\. Something that is no folder/,
+    );
     expect(readFileSync(inTheWay, 'utf8')).toBe('kept');
   });
 });

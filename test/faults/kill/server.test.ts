@@ -56,46 +56,54 @@ async function expectWritten(mark: string, acknowledged: readonly string[]): Pro
 }
 
 describe(`a server that is killed ${KILLS} times while it writes`, () => {
-  test('over stdio: what it acknowledged is there once', async () => {
-    const random = randomFrom(23);
-    const mark = `kill-stdio-${randomUUID()}`;
-    const acknowledged: string[] = [];
-    for (let kill = 0; kill < KILLS; kill++) {
-      const pipe = await openPipe({});
-      const writing = startWriting(`${mark}-${kill}`, 2, async (args) => {
-        const { isError, text } = await pipe.call('items', { ...args });
-        expect(isError, text).toBe(false);
-      });
-      await writing.first;
-      await wait(random() * 80);
-      acknowledged.push(...(await writing.until(pipe.kill)));
-      expect(pipe.stderr()).toBe('');
-    }
-    await expectWritten(mark, acknowledged);
-  }, TIMEOUT_MS);
+  test(
+    'over stdio: what it acknowledged is there once',
+    async () => {
+      const random = randomFrom(23);
+      const mark = `kill-stdio-${randomUUID()}`;
+      const acknowledged: string[] = [];
+      for (let kill = 0; kill < KILLS; kill++) {
+        const pipe = await openPipe({});
+        const writing = startWriting(`${mark}-${kill}`, 2, async (args) => {
+          const { isError, text } = await pipe.call('items', { ...args });
+          expect(isError, text).toBe(false);
+        });
+        await writing.first;
+        await wait(random() * 80);
+        acknowledged.push(...(await writing.until(pipe.kill)));
+        expect(pipe.stderr()).toBe('');
+      }
+      await expectWritten(mark, acknowledged);
+    },
+    TIMEOUT_MS,
+  );
 
-  test('over HTTP: the next goes on with the same session, and what was acknowledged is there once', async () => {
-    const random = randomFrom(29);
-    const mark = `kill-http-${randomUUID()}`;
-    const acknowledged: string[] = [];
-    let session: string | undefined;
-    for (let kill = 0; kill < KILLS; kill++) {
-      const served = await serve({ env: { DIRECTUS_ASSISTANT_KEY: planted.installationKey } });
-      session ??= await openSession(served.url);
-      const held = session;
-      const writing = startWriting(`${mark}-${kill}`, 3, (args) => callOver(served.url, held, args));
-      await writing.first;
-      await wait(random() * 80);
-      const left = once(served.process, 'exit');
-      const end = () => {
-        served.process.kill('SIGKILL');
-        return left;
-      };
-      acknowledged.push(...(await writing.until(end)));
-      expect(served.log().filter(({ event }) => event === 'warning')).toEqual([]);
-    }
-    await expectWritten(mark, acknowledged);
-  }, TIMEOUT_MS);
+  test(
+    'over HTTP: the next goes on with the same session, and what was acknowledged is there once',
+    async () => {
+      const random = randomFrom(29);
+      const mark = `kill-http-${randomUUID()}`;
+      const acknowledged: string[] = [];
+      let session: string | undefined;
+      for (let kill = 0; kill < KILLS; kill++) {
+        const served = await serve({ env: { DIRECTUS_ASSISTANT_KEY: planted.installationKey } });
+        session ??= await openSession(served.url);
+        const held = session;
+        const writing = startWriting(`${mark}-${kill}`, 3, (args) => callOver(served.url, held, args));
+        await writing.first;
+        await wait(random() * 80);
+        const left = once(served.process, 'exit');
+        const end = () => {
+          served.process.kill('SIGKILL');
+          return left;
+        };
+        acknowledged.push(...(await writing.until(end)));
+        expect(served.log().filter(({ event }) => event === 'warning')).toEqual([]);
+      }
+      await expectWritten(mark, acknowledged);
+    },
+    TIMEOUT_MS,
+  );
 });
 
 const post = (url: string, body: object, session?: string) =>

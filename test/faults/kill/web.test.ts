@@ -70,7 +70,12 @@ async function approve(visitor: Visitor, id: string): Promise<void> {
 }
 
 /** Saves settings without a pause until the server is gone. @returns the highest number that was acknowledged */
-async function savedUntil(gone: Promise<void>, visitor: Visitor, file: string, kill: number): Promise<number> {
+async function savedUntil(
+  gone: Promise<void>,
+  visitor: Visitor,
+  file: string,
+  kill: number,
+): Promise<number> {
   const { change } = desk(visitor, { file });
   let over = false;
   void gone.then(() => {
