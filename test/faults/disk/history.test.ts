@@ -30,6 +30,7 @@ describe('a history that cannot be kept', () => {
 
   test.for(all)(
     '%s: the chat answers all the same, and says so',
+    { timeout: 60_000 },
     async (name, { skip }) => {
       const mock = await models();
       const program = programAt(mock.url);
@@ -64,7 +65,6 @@ describe('a history that cannot be kept', () => {
         if (place.before) expect(refused.err.trim().split('\n')).toHaveLength(1);
       }
     },
-    60_000,
   );
 });
 

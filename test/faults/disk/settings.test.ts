@@ -28,6 +28,7 @@ describe('settings that cannot be written', () => {
 
   test.for(all)(
     '%s: each command says what to do, and leaves all as it was',
+    { timeout: 60_000 },
     async (name, { skip }) => {
       const program = programAt(NOWHERE);
       const folder = dirname(program.file);
@@ -60,7 +61,6 @@ describe('settings that cannot be written', () => {
       for (const command of commands.slice(0, 3)) expect((await run(program, command)).code).toBe(0);
       expect(namesIn(program)).toEqual(['settings.json']);
     },
-    60_000,
   );
 
   test('a file where their folder should be is said, and the file stays', async () => {
