@@ -8,7 +8,7 @@ import type { WritingModel } from '../fixtures/writing-model.ts';
 import { FULL } from '../length.ts';
 
 export const KILLS = FULL ? 100 : 7;
-export const TIMEOUT_MS = FULL ? 1_800_000 : 120_000;
+export const TIMEOUT_MS = FULL ? 1_800_000 : 300_000;
 
 /** What is looked at to choose the moment of a kill. */
 export type Watched = { model: WritingModel; proxy: TestProxy };
