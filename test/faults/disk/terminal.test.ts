@@ -4,7 +4,9 @@ import { noTerminal, openPane } from '../fixtures/pane.ts';
 import { programAt } from '../fixtures/program.ts';
 import { sizeLimit } from './places.ts';
 
-test('a chat in a terminal that can keep nothing answers all the same, and says so', { timeout: 60_000 }, async ({ skip }) => {
+test('a chat in a terminal that can keep nothing answers all the same, and says so', {
+  timeout: 60_000,
+}, async ({ skip }) => {
   if (noTerminal) return skip(noTerminal);
   const mock = await mockModels();
   mock.onMessage('hello', { content: 'Hello to you.' });

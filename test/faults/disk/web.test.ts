@@ -21,7 +21,9 @@ async function settingsWithModel() {
 
 const asAdmin = { token: sharedDirectus().admin.token };
 
-test('pages whose server can write nothing answer all the same, and say what is not kept', { timeout: 90_000 }, async () => {
+test('pages whose server can write nothing answer all the same, and say what is not kept', {
+  timeout: 90_000,
+}, async () => {
   const { mock, settings } = await settingsWithModel();
   const web = await startWeb({ program: bin, before: sizeLimit(0), settings });
   const visitor = await signedIn(web.url, asAdmin);
@@ -44,9 +46,9 @@ test('pages whose server can write nothing answer all the same, and say what is 
   expect(web.log()).not.toMatch(/\\n\s+at |unforeseen/);
 });
 
-test('a conversation in which the disk became full goes on, and is kept again when there is room', { timeout: 90_000 }, async ({
-  skip,
-}) => {
+test('a conversation in which the disk became full goes on, and is kept again when there is room', {
+  timeout: 90_000,
+}, async ({ skip }) => {
   const { settings } = await settingsWithModel();
   const home = mkdtempSync(join(tmpdir(), 'full-web-'));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
