@@ -5,6 +5,7 @@ import { openConversations } from '../host/conversations/file-store.ts';
 import { findId, shortId } from '../host/conversations/find.ts';
 import { dataFolder } from '../host/conversations/folder.ts';
 import type { ConversationStore, OpenConversation } from '../host/conversations/store.ts';
+import { beginningAnyway } from '../host/conversations/unkept.ts';
 import { type Ledger, openLedger } from '../host/costs/ledger.ts';
 import { createMeter } from '../host/costs/meter.ts';
 import { type ChatModel, type ChatOptions, openModel } from '../host/index.ts';
@@ -30,7 +31,7 @@ export type Keeping = {
 /** @param history false: this chat is not kept, whatever the settings say */
 export function openKeeping({ ai, key }: Pick<Settings, 'ai' | 'key'>, history: boolean): Keeping {
   const folder = dataFolder();
-  const conversations = ai.history && history ? openConversations({ folder }) : undefined;
+  const conversations = ai.history && history ? beginningAnyway(openConversations({ folder })) : undefined;
   const ledger = openLedger({ folder });
   const secret = installationKey(key);
   return {
@@ -72,8 +73,11 @@ async function asUsage<T>(work: () => Promise<T>): Promise<T> {
 
 /** How to take a conversation up again, when something was said in it. */
 export async function howToResume(keeping: Keeping, id: string | undefined): Promise<string | undefined> {
-  const [last] = (await keeping.conversations?.list({ limit: 1 })) ?? [];
-  return last && last.id === id ? `directus-assistant chat --resume ${shortId(last.id)}` : undefined;
+  // After a change of the clock it need not be the first.
+  const all = (await keeping.conversations?.list()) ?? [];
+  return all.some((one) => one.id === id) && id !== undefined
+    ? `directus-assistant chat --resume ${shortId(id)}`
+    : undefined;
 }
 
 /** Lets the person choose one; nothing when they leave it. */

@@ -1,6 +1,7 @@
 import type { OpenConversation } from '../host/conversations/store.ts';
 import { connectServers, quickModel, readServers, type Servers, startTelemetry } from '../host/index.ts';
 import type { Settings } from '../settings/schema.ts';
+import { printable } from '../terminal/text.ts';
 import { version } from '../version.ts';
 import {
   chooseConversation,
@@ -75,6 +76,7 @@ async function ask(options: ChatOptions, parts: ChatParts): Promise<number> {
     // Without its tools the model would make the answer up.
     if (failed.some(({ name }) => name === 'directus')) return EXIT.failed;
     conversation = await keeping.begin(whichOf(options));
+    for (const warning of conversation?.warnings ?? []) console.error(printable(warning));
     return await askOnce({
       host: { ...keeping.host, ...(conversation && { conversation }) },
       prompt,

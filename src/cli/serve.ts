@@ -132,7 +132,8 @@ const LINGER_MS = 3_000;
 function readiness(url: () => string): () => Promise<string | undefined> {
   let asked: { at: number; answer: Promise<string | undefined> } | undefined;
   return () => {
-    if (!asked || Date.now() - asked.at > READY_MS) asked = { at: Date.now(), answer: ask(url()) };
+    const now = performance.now();
+    if (!asked || now - asked.at > READY_MS) asked = { at: now, answer: ask(url()) };
     return asked.answer;
   };
 }

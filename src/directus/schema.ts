@@ -86,9 +86,9 @@ export function createSchema(directus: Reader, seesAllActivity: () => Promise<bo
         seen = news.newest;
         // Directus keeps no activity on relations.
         known.delete('relations');
-      } else if (readAt === undefined || Date.now() - readAt > BLIND_AGE_MS) {
+      } else if (readAt === undefined || performance.now() - readAt > BLIND_AGE_MS) {
         forget();
-        readAt = Date.now();
+        readAt = performance.now();
       }
     },
     collections: (signal) =>

@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import QuickLRU from 'quick-lru';
 
 /*
  * A confirmation is a token that says: this person has seen what this call would do to this state. Nothing is kept
@@ -18,8 +19,11 @@ export type Bound = {
 
 /** Long enough to ask a person who is at lunch's door; the state is checked anyway. */
 export const VALID_MINUTES = 10;
+/** Clocks of instances may differ by this much. */
+const SKEW_MS = 60_000;
 
-const used = new Map<string, number>();
+/** Remembered without a time: a clock that is put back makes no old confirmation good again. */
+const used = new QuickLRU<string, true>({ maxSize: 20_000 });
 
 /** The key that signs the confirmations of a caller: only who can act as this caller can make one. */
 export function signingKey(credential: string): Buffer {
@@ -74,16 +78,17 @@ export function verify(key: Buffer, token: string, bound: Bound, now = Date.now(
   const due = sign(key, head, bound, giver);
   if (head.length !== 4 + DIGEST_BYTES || mac.length !== due.length || !timingSafeEqual(mac, due))
     return 'other call';
-  if (head.readUInt32BE() * 1000 < now) return 'expired';
+  const left = head.readUInt32BE() * 1000 - now;
+  // One that is good for longer than any is from before the clock was put back.
+  if (left < 0 || left > VALID_MINUTES * 60_000 + SKEW_MS) return 'expired';
   if (used.has(token)) return 'used';
   return timingSafeEqual(head.subarray(4), digest(bound.state)) ? 'ok' : 'changed';
 }
 
 /** Marks a token as used. @returns false when it had been used before */
-export function use(token: string, now = Date.now()): boolean {
-  for (const [old, until] of used) if (until < now) used.delete(old);
+export function use(token: string): boolean {
   if (used.has(token)) return false;
-  used.set(token, now + VALID_MINUTES * 60_000);
+  used.set(token, true);
   return true;
 }
 

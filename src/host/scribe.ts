@@ -16,12 +16,19 @@ export type Scribe = {
    * @throws Halt when the journal cannot be written
    */
   settled(): Promise<void>;
+  /**
+   * The same for what may go on unwritten.
+   * @returns what to tell of a journal that cannot be written, once until it can be again
+   * @throws Halt when somebody else goes on with the conversation
+   */
+  tried(): Promise<string | undefined>;
 };
 
 /** @param journal where to; without one nothing is kept */
 export function createScribe(journal: Journal | undefined): Scribe {
   const waiting: JournalEntry[] = [];
   let writing: Promise<void> | undefined;
+  let told = false;
 
   async function drain(to: Journal): Promise<void> {
     for (let entry = waiting[0]; entry; entry = waiting[0]) {
@@ -38,6 +45,10 @@ export function createScribe(journal: Journal | undefined): Scribe {
     return writing;
   }
 
+  async function written(): Promise<void> {
+    while (writing || waiting.length > 0) await start();
+  }
+
   return {
     note(entry) {
       if (!journal) return;
@@ -49,9 +60,21 @@ export function createScribe(journal: Journal | undefined): Scribe {
     },
     async settled() {
       try {
-        while (writing || waiting.length > 0) await start();
+        await written();
       } catch (error) {
         throw new Halt(wordsFor(error), 'failed', { cause: error });
+      }
+    },
+    async tried() {
+      try {
+        await written();
+        told = false;
+        return undefined;
+      } catch (error) {
+        if (error instanceof TakenOverError) throw new Halt(wordsFor(error), 'failed', { cause: error });
+        if (told) return undefined;
+        told = true;
+        return `This conversation is not kept at present, because it cannot be written down (${rootCause(error)}). It goes on, without changes, and is kept as soon as it can be.`;
       }
     },
   };
@@ -60,4 +83,4 @@ export function createScribe(journal: Journal | undefined): Scribe {
 const wordsFor = (error: unknown): string =>
   error instanceof TakenOverError
     ? `${error.message} It does not go on here: open it again to see what was said there.`
-    : `The conversation cannot be written down (${rootCause(error)}), so it does not go on. Mend that, then try again.`;
+    : `The conversation cannot be written down (${rootCause(error)}), so nothing is changed in it. Mend that, then try again.`;

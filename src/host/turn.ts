@@ -79,13 +79,20 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
     reads: (toolName, values) => describeCall(servers, toolName, values).effect === 'read',
     async starts(call) {
       book.started(call);
-      // That it may have run must be known whatever happens next.
-      await scribe.settled();
+      // That a change may have been made must be known whatever happens next.
+      if (describeCall(servers, call.toolName, call.input).effect === 'read') await keep();
+      else await scribe.settled();
     },
     ends: book.ended,
   });
   let { shortening } = input;
   let committed: ModelMessage[] = [];
+
+  /** Writes down what was noted. An answer does not wait for a disk on which there is room again. */
+  async function keep(): Promise<void> {
+    const text = await scribe.tried();
+    if (text !== undefined) input.onEvent({ type: 'warning', text });
+  }
 
   /** What is final: it is written down once. */
   function commit(messages: ModelMessage[]): void {
@@ -136,7 +143,7 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
     ...(model.maxOutput !== undefined && { maxOutputTokens: model.maxOutput }),
     async prepareStep({ responseMessages }) {
       commit([...responseMessages]);
-      await scribe.settled();
+      await keep();
       return { messages: await shorten() };
     },
     // What is heard is written down here, in the order it comes: a reader of the stream may be behind.
@@ -173,7 +180,7 @@ export function runTurn(input: TurnInput): { stream: AsyncIterableStream<Part>; 
       ? history
       : closeCalls(history, ({ toolCallId }) => book.close(toolCallId, stopped));
     commit(messages.slice(input.messages.length));
-    const written = await scribe.settled().then(
+    const written = await keep().then(
       () => outcome,
       (error: Halt) => ({ state: error.state, problem: error.message, retryable: true }),
     );

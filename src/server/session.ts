@@ -53,7 +53,8 @@ export function createSession(
   const directus = connect(settings.directus, onUnauthorized);
   let asked: { at: number; rights: Promise<Rights | undefined> } | undefined;
   const rights = () => {
-    if (!asked || Date.now() - asked.at > RIGHTS_AGE_MS) asked = { at: Date.now(), rights: ask() };
+    const now = performance.now();
+    if (!asked || now - asked.at > RIGHTS_AGE_MS) asked = { at: now, rights: ask() };
     return asked.rights;
   };
   const ask = async () => {

@@ -6,8 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from './error-code.ts';
 
 const BEAT_MS = 2_000;
-/** A holder that has not touched its lock for this long is gone, whatever its process id says. */
+/** A holder whose lock looks this old may be gone, whatever its process id says. */
 const DEAD_AFTER_MS = 30_000;
+/** It is gone when it does not touch its lock meanwhile either: a lock looks old after a change of the clock, too. */
+const WATCH_MS = 2.5 * BEAT_MS;
+const LOOK_MS = 250;
 
 export type Lock = {
   /** Whether it is still ours: others take over from a process that was suspended for long. */
@@ -32,12 +35,14 @@ export async function takeLock(
     if (!(await isDead(file, content))) return { holder: parseOwner(content) };
     await removeDead(file, content);
   }
-  const beat = setInterval(() => {
-    const now = new Date();
-    utimes(file, now, now).catch(() => {});
-  }, BEAT_MS);
-  beat.unref();
   const isHeld = async () => (await read(file)) === mine;
+  const touch = async () => {
+    const now = new Date();
+    // One that others have taken over is theirs to touch.
+    if (await isHeld()) await utimes(file, now, now);
+  };
+  const beat = setInterval(() => void touch().catch(() => {}), BEAT_MS);
+  beat.unref();
   return {
     lock: {
       isHeld,
@@ -61,7 +66,7 @@ export async function withLock<T>(file: string, options: LockOptions, work: () =
   let taken = await takeLock(file);
   if (!taken.lock) options.onWait?.();
   while (!taken.lock) {
-    await delay(250, undefined, { signal: options.signal });
+    await delay(LOOK_MS, undefined, { signal: options.signal });
     taken = await takeLock(file);
   }
   try {
@@ -74,8 +79,8 @@ export async function withLock<T>(file: string, options: LockOptions, work: () =
 /** Linking a finished file into place is atomic: nobody ever sees a lock without its owner in it. */
 async function acquire(file: string, content: string): Promise<boolean> {
   const draft = `${file}.${randomUUID()}`;
-  await writeFile(draft, content, { mode: 0o600 });
   try {
+    await writeFile(draft, content, { mode: 0o600 });
     await link(draft, file);
     return true;
   } catch (error) {
@@ -99,25 +104,32 @@ async function removeDead(file: string, content: string): Promise<void> {
 }
 
 async function isDead(file: string, content: string): Promise<boolean> {
-  const touched = await stat(file).catch(() => undefined);
-  return touched !== undefined && isGone(content, touched.mtimeMs);
+  if (isGone(content)) return true;
+  const touched = await touchedAt(file);
+  if (touched === undefined || Math.abs(Date.now() - touched) < DEAD_AFTER_MS) return false;
+  const end = performance.now() + WATCH_MS;
+  while (performance.now() < end) {
+    await delay(LOOK_MS);
+    if ((await touchedAt(file)) !== touched) return false;
+  }
+  return true;
 }
+
+const touchedAt = async (file: string): Promise<number | undefined> =>
+  (await stat(file).catch(() => undefined))?.mtimeMs;
 
 /** What this process puts into a lock file. */
 export const ownWords = (): string =>
   JSON.stringify({ id: randomUUID(), pid: process.pid, host: hostname() });
 
-/**
- * Whether the one whose words are in a lock file is there no longer.
- * @param touched when the file was touched last, in milliseconds
- */
-export function isGone(content: string, touched: number): boolean {
-  if (Date.now() - touched > DEAD_AFTER_MS) return true;
+/** Whether the one whose words are in a lock file ran on this machine, and runs no longer. */
+export function isGone(content: string): boolean {
   const owner = parseOwner(content);
   return owner !== undefined && owner.host === hostname() && !isRunning(owner.pid);
 }
 
-function parseOwner(content: string): LockHolder | undefined {
+/** Who has put these words into a lock file; undefined where they are none. */
+export function parseOwner(content: string): LockHolder | undefined {
   try {
     const { pid, host } = JSON.parse(content);
     return typeof pid === 'number' && typeof host === 'string' ? { pid, host } : undefined;

@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import {
+  closeSync,
   existsSync,
   linkSync,
   mkdirSync,
+  openSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf } from './error-code.ts';
-import { isGone, ownWords } from './lock.ts';
+import { isGone, ownWords, parseOwner } from './lock.ts';
+import { remedyFor } from './remedy.ts';
 
 const LOOK_EVERY_MS = 10;
+/** Nobody holds the lock for longer, not on a slow disk either. Waited for, and not read off a clock that may jump. */
+const LONGEST_MS = 30_000;
+/** So long a lock may have no words in it: they are written right after it is made. */
+const WORDLESS_MS = 2_000;
 
 /**
  * Runs `work` while no other process changes the file; its folder is made where it is missing. It takes milliseconds,
@@ -25,8 +31,12 @@ export function withFile<T>(file: string, work: () => T): T {
   const lock = `${targetOf(file)}.lock`;
   written(file, () => {
     mkdirSync(dirname(file), { recursive: true });
+    let seen: { words: string; since: number } | undefined;
     while (!taken(lock)) {
-      if (isDead(lock)) removeDead(lock);
+      const words = wordsIn(lock);
+      if (words === undefined) continue;
+      if (words !== seen?.words) seen = { words, since: performance.now() };
+      if (isDead(words, performance.now() - seen.since)) removeDead(lock, words);
       else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_EVERY_MS);
     }
   });
@@ -57,30 +67,48 @@ export function replaceFile(file: string, text: string): void {
 const targetOf = (file: string): string => (existsSync(file) ? realpathSync(file) : file);
 
 function taken(lock: string): boolean {
+  const handle = made(lock);
+  if (handle === undefined) return false;
   try {
-    writeFileSync(lock, ownWords(), { flag: 'wx', mode: 0o600 });
+    writeFileSync(handle, ownWords());
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    // On a full disk it is there without words, and others would wait for it.
+    rmSync(lock, { force: true });
     throw error;
+  } finally {
+    closeSync(handle);
   }
 }
 
-function isDead(lock: string): boolean {
+function made(lock: string): number | undefined {
   try {
-    return isGone(readFileSync(lock, 'utf8'), statSync(lock).mtimeMs);
+    return openSync(lock, 'wx', 0o600);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+    if (codeOf(error) === 'EEXIST') return undefined;
     throw error;
   }
 }
 
-function removeDead(lock: string): void {
+function wordsIn(lock: string): string | undefined {
+  try {
+    return readFileSync(lock, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** @param waited how long it was seen with these words */
+const isDead = (words: string, waited: number): boolean =>
+  isGone(words) || waited > (parseOwner(words) ? LONGEST_MS : WORDLESS_MS);
+
+function removeDead(lock: string, words: string): void {
   // Between looking and moving, another process may have taken over: then what was moved is alive and goes back.
   const aside = `${lock}.${randomUUID()}`;
   try {
     renameSync(lock, aside);
-    if (!isDead(aside)) linkSync(aside, lock);
+    if (wordsIn(aside) !== words) linkSync(aside, lock);
   } catch {
     // Others were faster.
   }
@@ -92,6 +120,11 @@ function written(file: string, work: () => void): void {
     work();
   } catch (error) {
     const code = codeOf(error);
-    throw Object.assign(new Error(`${file} cannot be written (${code}). Nothing was changed.`), { code });
+    const remedy = remedyFor(code, dirname(targetOf(file)));
+    const why = code ?? (error instanceof Error ? error.message : String(error));
+    throw Object.assign(new Error(`${file} cannot be written (${why}). ${remedy} Nothing was changed.`), {
+      code,
+      remedy,
+    });
   }
 }

@@ -13,6 +13,8 @@ export type Pipe = {
   process: ChildProcess;
   stderr(): string;
   close(): Promise<void>;
+  /** Ends it at once. */
+  kill(): Promise<void>;
 };
 
 /** No call takes longer; one that does, hangs. */
@@ -41,6 +43,7 @@ export async function openPipe(settings: Row, url = sharedDirectus().url): Promi
     waiting.get(reply.id ?? -1)?.(reply);
     waiting.delete(reply.id ?? -1);
   });
+  child.stdin.on('error', () => {});
   child.once('exit', (code) => {
     for (const tell of waiting.values()) tell({ error: { message: `the server left with ${code}` } });
   });
@@ -62,15 +65,17 @@ export async function openPipe(settings: Row, url = sharedDirectus().url): Promi
     clientInfo: { name: 'pipe', version: '1' },
   });
   child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`);
+  const leave = async (how: () => void) => {
+    const left = once(child, 'exit');
+    how();
+    await left;
+    await rm(folder, { recursive: true, force: true });
+  };
   return {
     process: child,
     stderr: () => written,
     call: async (name, args) => takeApart((await ask('tools/call', { name, arguments: args })) as never),
-    async close() {
-      const left = once(child, 'exit');
-      child.stdin.end();
-      await left;
-      await rm(folder, { recursive: true, force: true });
-    },
+    close: () => leave(() => child.stdin.end()),
+    kill: () => leave(() => child.kill('SIGKILL')),
   };
 }

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Journal, JournalEntry } from '../../src/host/conversations/journal.ts';
 import type { Kept } from '../../src/host/index.ts';
-import { chatWith, connect, kept, mockModels, notesServer, openLocal, read } from './fixtures/setup.ts';
+import {
+  chatWith,
+  connect,
+  kept,
+  lastMessages,
+  mockModels,
+  notesServer,
+  openLocal,
+  read,
+} from './fixtures/setup.ts';
 
 const update = { id: 'call_1', name: 'notes', arguments: { action: 'update', id: '1', text: 'changed' } };
 const meet = (id: string) => ({ id, name: 'meet', arguments: {} });
@@ -128,7 +137,7 @@ test('a change does not run before it is written down that it will', async () =>
 });
 
 describe('when it cannot be written', () => {
-  test('nothing is asked; it goes on when there is room again, and nothing is lost or twice', async () => {
+  test('the answer comes and that is told once; when there is room again, nothing is lost or twice', async () => {
     const mock = await mockModels();
     mock.onMessage('hello', { content: 'Hello.' });
     const disk = { full: true };
@@ -137,16 +146,20 @@ describe('when it cannot be written', () => {
         if (disk.full) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
       },
     });
-    const chat = await chatWith(mock, { conversation });
-    const { end } = await read(chat.send('hello'));
-    expect(end.state).toBe('failed');
-    expect(end.problem).toContain('cannot be written down (ENOSPC)');
-    expect(mock.getRequests()).toEqual([]);
+    const warnings: string[] = [];
+    const chat = await chatWith(mock, {
+      conversation,
+      onEvent: (event) => event.type === 'warning' && warnings.push(event.text),
+    });
+    for (const _ of [1, 2])
+      expect((await read(chat.send('hello'))).end).toMatchObject({ state: 'done', text: 'Hello.' });
+    expect(warnings).toEqual([expect.stringContaining('cannot be written down (ENOSPC)')]);
+    expect(entries).toEqual([]);
     disk.full = false;
-    expect((await read(chat.resume())).end).toMatchObject({ state: 'done', text: 'Hello.' });
+    expect((await read(chat.send('hello'))).end).toMatchObject({ state: 'done', text: 'Hello.' });
     const said = entries.flatMap((entry) => (entry.type === 'said' ? entry.messages : []));
     expect(said).toEqual(JSON.parse(JSON.stringify(chat.messages)));
-    expect(said.map(({ role }) => role)).toEqual(['user', 'assistant']);
+    expect(said.map(({ role }) => role)).toEqual(Array(3).fill(['user', 'assistant']).flat());
   });
 
   test('a call does not run', async () => {
@@ -162,8 +175,8 @@ describe('when it cannot be written', () => {
     });
     const chat = await chatWith(mock, { servers, conversation, approvals: { notes: 'always' } });
     const { end } = await read(chat.send('do it'));
-    expect(end.state).toBe('failed');
-    expect(end.problem).toContain('the disk is gone');
+    expect(end).toMatchObject({ state: 'done', text: 'It failed.', calls: [{ isError: true }] });
+    expect(JSON.stringify(lastMessages(mock))).toContain('(the disk is gone), so nothing is changed');
     expect(await lines()).toEqual(['']);
   });
 });

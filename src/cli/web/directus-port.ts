@@ -1,8 +1,8 @@
-import QuickLRU from 'quick-lru';
 import { collectionsToChoose, itemsToChoose } from '../../directus/choose.ts';
 import { type Connection, connect } from '../../directus/connection.ts';
 import { DirectusError } from '../../directus/errors.ts';
 import { type Account, accountOf, endOf, renewSignIn, signIn, signOut } from '../../directus/sign-in.ts';
+import { type Aging, aging } from '../../server/aging.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { SignIn, User } from '../../web/api.ts';
 import { type DirectusPort, SignInError } from '../../web/server/ports.ts';
@@ -19,11 +19,8 @@ const MOST_REMEMBERED = 5_000;
 /** Directus as the pages need it. @param settings the settings in force now */
 export function directusPort(settings: () => Settings): DirectusPort {
   const url = () => settings().directus.url ?? '';
-  const believed = new QuickLRU<string, Promise<User | undefined>>({
-    maxSize: MOST_REMEMBERED,
-    maxAge: BELIEVED_MS,
-  });
-  const names = new QuickLRU<string, Promise<string>>({ maxSize: 2, maxAge: NAMED_MS });
+  const believed = aging<Promise<User | undefined>>(MOST_REMEMBERED, BELIEVED_MS);
+  const names = aging<Promise<string>>(2, NAMED_MS);
 
   async function as<T>(token: string, work: (directus: Connection) => Promise<T>): Promise<T> {
     const directus = connect({ url: url(), token }, () => believed.delete(token));
@@ -79,7 +76,7 @@ export function directusPort(settings: () => Settings): DirectusPort {
 }
 
 /** What is remembered under a key, or is asked for now; those who ask at once share one answer, and no failure stays. */
-function remembered<T>(all: QuickLRU<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+function remembered<T>(all: Aging<Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
   const known = all.get(key);
   if (known) return known;
   const answer = ask().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Connection, connect } from '../../directus/connection.ts';
 import { openConversations } from '../../host/conversations/file-store.ts';
 import type { ConversationStore } from '../../host/conversations/store.ts';
+import { beginningAnyway } from '../../host/conversations/unkept.ts';
 import { type Ledger, openLedger } from '../../host/costs/ledger.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { directusConversations } from '../../store/conversations.ts';
@@ -30,7 +31,7 @@ export async function openStore(settings: () => Settings, folder: string): Promi
     return {
       ledger: openLedger({ folder }),
       conversationsOf: (user) =>
-        openConversations({ folder: join(folder, 'people', personal(urlNow(), user)) }),
+        beginningAnyway(openConversations({ folder: join(folder, 'people', personal(urlNow(), user)) })),
       shared: undefined,
       close: () => {},
     };

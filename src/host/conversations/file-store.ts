@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { codeOf } from '../../settings/error-code.ts';
 import { type Lock, takeLock } from '../../settings/lock.ts';
+import { remedyFor } from '../../settings/remedy.ts';
 import { attachmentFiles } from './attachment-files.ts';
 import { syncFolder } from './durable.ts';
 import { exportStory } from './export.ts';
@@ -38,7 +39,7 @@ export function openConversations({ folder }: { folder: string }): ConversationS
       const code = codeOf(error);
       if (code === undefined) throw error;
       throw new Error(
-        `The conversations in ${root} cannot be read or written (${code}). Check who owns that folder and what room there is, or set XDG_DATA_HOME to another one.`,
+        `The conversations in ${root} cannot be read or written (${code}). ${remedyFor(code, root)} Or set XDG_DATA_HOME to another folder.`,
         { cause: error },
       );
     }
@@ -68,9 +69,9 @@ export function openConversations({ folder }: { folder: string }): ConversationS
     const recorded = replay(story, broken.length > 0);
     const journal = await openJournalFile(file, end, lock);
     let used = entries.length > 0;
-    const write: typeof journal.write = (entry) => {
+    const write: typeof journal.write = async (entry) => {
+      await journal.write(entry);
       used = true;
-      return journal.write(entry);
     };
     // From here on it was said, and what is said next does not take its place.
     if (story.unsettled.length > 0) {
@@ -108,8 +109,13 @@ export function openConversations({ folder }: { folder: string }): ConversationS
     create: () =>
       inWords(async () => {
         const id = newId();
-        await mkdir(folderOf(id), { recursive: true, mode: 0o700 });
-        const conversation = await open(id);
+        await mkdir(root, { recursive: true, mode: 0o700 });
+        // By itself, since "recursive" says ENOENT of a disk that can only be read.
+        await mkdir(folderOf(id), { mode: 0o700 });
+        const conversation = await open(id).catch(async (error) => {
+          await rm(folderOf(id), { recursive: true, force: true });
+          throw error;
+        });
         await syncFolder(folderOf(id));
         await syncFolder(root);
         return conversation;

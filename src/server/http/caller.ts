@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import QuickLRU from 'quick-lru';
 import { connect } from '../../directus/connection.ts';
 import { DirectusError } from '../../directus/errors.ts';
 import type { Settings } from '../../settings/schema.ts';
+import { aging } from '../aging.ts';
 import type { Refusal } from './refusal.ts';
 
 /*
@@ -48,8 +48,8 @@ const MOST_ASKED = 16;
  * @param settings the settings in force now
  */
 export function recogniseByToken(settings: () => Settings): Recogniser {
-  const believed = new QuickLRU<string, string>({ maxSize: MOST_REMEMBERED });
-  const strangers = new QuickLRU<string, true>({ maxSize: MOST_REMEMBERED, maxAge: DISBELIEVED_MS });
+  const believed = aging<string>(MOST_REMEMBERED, BELIEVED_MS);
+  const strangers = aging<true>(MOST_REMEMBERED, DISBELIEVED_MS);
   const asking = new Map<string, Promise<string | undefined>>();
 
   /** Asks Directus who a caller is; several requests at once share one answer. */
@@ -59,7 +59,7 @@ export function recogniseByToken(settings: () => Settings): Recogniser {
     const answer = askDirectus(directus)
       .then((user) => {
         if (user === undefined) strangers.set(id, true);
-        else believed.set(id, user, { maxAge: shared ? SHARED_BELIEVED_MS : BELIEVED_MS });
+        else believed.set(id, user, shared ? SHARED_BELIEVED_MS : BELIEVED_MS);
         return user;
       })
       .finally(() => asking.delete(id));
@@ -83,7 +83,7 @@ export function recogniseByToken(settings: () => Settings): Recogniser {
       const id = idOf(shared ? [JSON.stringify(directus), 'shared'] : [directus.url, token]);
       const known = believed.get(id);
       if (known !== undefined) return { id, user: known, directus: own };
-      if (strangers.has(id)) return unknownToken();
+      if (strangers.get(id)) return unknownToken();
       if (!asking.has(id) && asking.size >= MOST_ASKED) return busy('Many are being asked about at present.');
       try {
         const user = await ask(id, own(settings()), shared);

@@ -131,8 +131,8 @@ export async function serveHttp(options: HttpOptions): Promise<Listening> {
 
 /** Waits until something is so, or the time is up. */
 async function until(isSo: () => boolean, mostMs: number): Promise<void> {
-  const end = Date.now() + mostMs;
-  while (!isSo() && Date.now() < end) await wait(20);
+  const end = performance.now() + mostMs;
+  while (!isSo() && performance.now() < end) await wait(20);
 }
 
 /** @returns the port */

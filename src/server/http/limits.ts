@@ -18,6 +18,7 @@ export type Limits = {
 /** Gives places back; the first time counts. */
 export type Leave = () => void;
 
+const PERIOD_S = 60;
 /** How soon a place is likely to be free. */
 const SOON_S = 1;
 
@@ -26,7 +27,7 @@ export function createLimits(settings: () => Settings['http']): Limits {
   let limiter: RateLimiterMemory | undefined;
   const current = () => {
     const points = settings().ratePerMinute;
-    if (limiter?.points !== points) limiter = new RateLimiterMemory({ points, duration: 60 });
+    if (limiter?.points !== points) limiter = new RateLimiterMemory({ points, duration: PERIOD_S });
     return limiter;
   };
   const most = () => settings().concurrency;
@@ -38,7 +39,8 @@ export function createLimits(settings: () => Settings['http']): Limits {
         return undefined;
       } catch (stopped) {
         if (!(stopped instanceof RateLimiterRes)) throw stopped;
-        const seconds = Math.max(1, Math.ceil(stopped.msBeforeNext / 1000));
+        // It is over in that time, also where the clock was put back since.
+        const seconds = Math.min(PERIOD_S, Math.max(1, Math.ceil(stopped.msBeforeNext / 1000)));
         const message = `More than ${settings().ratePerMinute} requests in a minute. Go on in ${seconds} s.`;
         return { status: 429, message, headers: { 'Retry-After': String(seconds) } };
       }

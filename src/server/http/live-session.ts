@@ -51,7 +51,7 @@ export async function startLive({
   const traffic = watchTraffic(transport, instance);
   transport.onerror = onerror;
   await server.connect(transport);
-  return { server, transport, traffic, opener: admitted.caller.id, open: 0, usedAt: Date.now() };
+  return { server, transport, traffic, opener: admitted.caller.id, open: 0, usedAt: performance.now() };
 }
 
 /** Goes through the handshake that a session once had, in the place of its client. */
@@ -79,7 +79,7 @@ export async function serveLive(live: Live, { request, body, admitted, onEnd }: 
   live.open += 1;
   onEnd(() => {
     live.open -= 1;
-    live.usedAt = Date.now();
+    live.usedAt = performance.now();
   });
   if (!body) return live.transport.handleRequest(request, { authInfo });
   const messages = live.traffic.take(body.messages);

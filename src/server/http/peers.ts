@@ -3,6 +3,7 @@ import QuickLRU from 'quick-lru';
 import { isObject } from '../../directus/objects.ts';
 import { giverOf, type Use, type Uses, usesHere } from '../../guard/confirm.ts';
 import { seal, unseal } from '../../settings/seal.ts';
+import { aging } from '../aging.ts';
 import { postToPeer } from './peer-request.ts';
 
 /*
@@ -62,14 +63,14 @@ const MOST_TAKEN = 200_000;
  */
 export function createPeers(key: Buffer, address: string): Peers {
   const me = seal(key, 'instance', address);
-  const gone = new QuickLRU<string, true>({ maxSize: 1_000, maxAge: GONE_MS });
+  const gone = aging<true>(1_000, GONE_MS);
   const taken = new QuickLRU<string, true>({ maxSize: MOST_TAKEN, maxAge: 2 * VALID_MS });
 
   const addressOf = (name: string) => (name === me ? address : unseal(key, 'instance', name));
 
   /** @returns undefined when no instance of ours is there */
   const say = async (to: string, message: object, signal: AbortSignal): Promise<Response | undefined> => {
-    if (gone.has(to)) return undefined;
+    if (gone.get(to)) return undefined;
     const sealed = seal(key, 'message', JSON.stringify({ ...message, at: Date.now() }));
     const shown = { [PROOF_HEADER]: seal(key, 'peer', String(Date.now())) };
     const answer = await postToPeer(to + PEER_PATH, sealed, shown, signal).catch((error: unknown) => {

@@ -78,7 +78,7 @@ export function createSessions({ key, peers, serverFor, most, onerror }: Session
     void server.close();
   };
   const timer = setInterval(() => {
-    const due = Date.now() - IDLE_MS;
+    const due = performance.now() - IDLE_MS;
     for (const [id, live] of awake) if (isFree(live) && live.usedAt < due) sleep(id, live);
   }, LOOK_MS);
   timer.unref();

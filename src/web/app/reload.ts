@@ -7,7 +7,7 @@ const AGAIN_MS = 30_000;
  */
 export function reloadWhenOld(): void {
   window.addEventListener('vite:preloadError', (event) => {
-    if (Date.now() - Number(sessionStorage.getItem(KEY)) < AGAIN_MS) return;
+    if (Math.abs(Date.now() - Number(sessionStorage.getItem(KEY))) < AGAIN_MS) return;
     sessionStorage.setItem(KEY, String(Date.now()));
     event.preventDefault();
     location.reload();

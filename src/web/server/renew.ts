@@ -3,6 +3,8 @@ import type { DirectusPort } from './ports.ts';
 
 /** So long a renewed token may still come in requests that were under way, and a refusal is not asked for again. */
 const GRACE_MS = 10_000;
+/** Clocks of instances may differ by this much. */
+const SKEW_MS = 60_000;
 
 /**
  * Renews sign-ins of which more than half is over.
@@ -33,5 +35,7 @@ export function renewals(directus: Pick<DirectusPort, 'renew'>): (kept: Kept) =>
 function isHalfOver({ since, expiresAt }: Kept): boolean {
   if (!expiresAt) return false;
   const [from, to] = [Date.parse(since), Date.parse(expiresAt)];
-  return Date.now() > from + (to - from) / 2;
+  const now = Date.now();
+  // Nobody knows how much is over of one that begins only later: the clock was put back.
+  return now > from + (to - from) / 2 || now < from - SKEW_MS;
 }

@@ -84,7 +84,8 @@ function counter(limiter: RateLimiterMemory, name: string) {
         return undefined;
       } catch (full) {
         if (!(full instanceof RateLimiterRes)) throw full;
-        return Math.max(1, Math.ceil(full.msBeforeNext / 1000));
+        // It is over in that time, also where the clock was put back since.
+        return Math.min(limiter.duration, Math.max(1, Math.ceil(full.msBeforeNext / 1000)));
       }
     },
     giveBack: () => limiter.reward(key),

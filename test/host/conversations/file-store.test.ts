@@ -223,7 +223,7 @@ describe('what is not there', () => {
     const folder = join(tempFolder(), 'file');
     writeFileSync(folder, '');
     await expect(openConversations({ folder }).create()).rejects.toThrow(
-      /^The conversations in .*file.conversations cannot be read or written \(ENOTDIR\)\. Check who owns/,
+      /^The conversations in .*file.conversations cannot be read or written \(ENOTDIR\)\. Something that is no folder/,
     );
   });
 });

@@ -98,9 +98,10 @@ async function write(port: SettingsPort, place: string, updates: Update[]): Prom
   } catch (error) {
     const code = codeOf(error);
     const why = error instanceof Error ? error.message : '';
+    const remedy = error instanceof Error && 'remedy' in error ? error.remedy : 'Mend that.';
     throw new ProblemError(
       'failed',
-      code ? `${place} cannot be written (${code}), so nothing was changed. Mend that on the server.` : why,
+      code ? `${place} cannot be written (${code}), so nothing was changed. On the server: ${remedy}` : why,
     );
   }
 }

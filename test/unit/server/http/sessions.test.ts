@@ -66,7 +66,7 @@ const list = { id: 2, method: 'tools/list' };
 
 beforeEach(() => {
   made = [];
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date', 'performance'] });
 });
 afterEach(() => vi.useRealTimers());
 
