@@ -473,7 +473,9 @@ test('a folder that cannot be written is said, and nothing is changed', async ()
   try {
     const { status, body } = await change({ readOnly: true });
     expect(status).toBe(500);
-    expect(body.error?.message).toMatch(/cannot be written \(E\w+\), so nothing was changed\. On the server: \S+/);
+    expect(body.error?.message).toMatch(
+      /cannot be written \(E\w+\), so nothing was changed\. On the server: \S+/,
+    );
   } finally {
     await rm(web.home);
     await rename(`${web.home}-away`, web.home);

@@ -62,7 +62,7 @@ test('whatever body comes to the API of the pages, the answer is plain JSON and 
   expect(cookie).not.toBe('');
   const made = async () => {
     const answer = await send('/conversations', '{}');
-    const { id }: { id?: unknown } = await answer.json();
+    const { id } = (await answer.json()) as { id?: unknown };
     expect([answer.status, typeof id]).toEqual([201, 'string']);
     return `${id}`;
   };
