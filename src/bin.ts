@@ -13,9 +13,6 @@ process.on('uncaughtException', (error) => {
   process.exit(1);
 });
 
-// A write past the limit of file size fails, and that is told. Ink would end the process for it.
-process.on('SIGXFSZ', () => {});
-
 const { main } = await import('./cli/main.ts');
 await main(process.argv.slice(2));
 

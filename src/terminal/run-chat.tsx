@@ -40,6 +40,8 @@ export async function runChat(options: RunChatOptions): Promise<Leave | undefine
   // Whoever set CI in a terminal still looks at it; Ink would show nothing before the end.
   const app = render(<App session={session} />, { exitOnCtrlC: false, interactive: true });
   const leave = () => session.leave();
+  // A write past the limit of file size fails, and that is told. Ink would end the process for it.
+  process.on('SIGXFSZ', () => {});
   process.once('SIGINT', leave).once('SIGTERM', leave).once('SIGHUP', leave);
   try {
     return await Promise.race([session.left, app.waitUntilExit().then(() => undefined)]);

@@ -151,7 +151,7 @@ function messageIn(text: string): string | undefined {
 function shorten(text: string): string {
   // Where it happened inside of somebody else's program helps nobody here.
   const line = text
-    .replace(/\n\s+at [\s\S]*/, '')
+    .replace(/\n[ \t]+at [\s\S]*/, '')
     .replace(/\s+/g, ' ')
     .trim();
   return line.length > 500 ? `${line.slice(0, 500)} ...` : line;

@@ -4,65 +4,35 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openConversations } from '../../../src/host/conversations/file-store.ts';
 import { openLedger } from '../../../src/host/costs/ledger.ts';
 import { startProxy } from '../../live/proxy.ts';
-import { noTerminal, openPane } from '../fixtures/pane.ts';
 import { type Program, programAt } from '../fixtures/program.ts';
 import { type WritingModel, writingModel } from '../fixtures/writing-model.ts';
 import { randomFrom } from '../random.ts';
-import { KILLS, moment, mustBeTrue, nobodyIsLeft, TIMEOUT_MS, type Watched, writtenOf } from './murder.ts';
+import { KILLS, moment, mustBeTrue, nobodyIsLeft, TIMEOUT_MS, writtenOf } from './murder.ts';
 
-/** Lets a chat write an article and kills it at some moment of that. @returns what it said */
-type Murder = (name: string, program: Program, watched: Watched, random: () => number) => Promise<string>;
-
-const never = new Promise<never>(() => {});
-
-const ways: [string, Murder][] = [
-  [
-    'for a script',
-    async (name, program, watched, random) => {
-      const words = ['chat', '-p', `write ${name}`, '--approve', 'all'];
-      const chat = program.start(words, { env: { DIRECTUS_URL: watched.proxy.url } });
-      await moment(random, watched, chat.ended);
-      chat.child.kill('SIGKILL');
-      return (await chat.ended).out;
-    },
-  ],
-  [
-    'in a terminal, after the approval of its change',
-    async (name, program, watched, random) => {
-      const pane = openPane(program, { DIRECTUS_URL: watched.proxy.url });
-      await pane.see('/help shows');
-      pane.keys(`write ${name}`, 'Enter');
-      await pane.see('Run items.create?');
-      const killed = moment(random, watched, never).then(pane.kill);
-      pane.keys('y');
-      await killed;
-      return '';
-    },
-  ],
-];
-
-test.for(ways)(
-  `a chat %s that is killed ${KILLS} times is taken up each time, and says of its change what is so`,
-  { timeout: TIMEOUT_MS },
-  async ([way, murder], { skip }) => {
-    if (noTerminal && way.includes('terminal')) return skip(noTerminal);
-    const proxy = await startProxy();
-    onTestFinished(() => proxy.close());
-    const model = await writingModel();
-    const program = programAt(model.url);
-    const random = randomFrom(11);
-    const mark = `kill-host-${randomUUID()}`;
-    for (let kill = 0; kill < KILLS; kill++) {
-      const name = `${mark}-${kill}`;
-      const before = model.last();
-      const out = await murder(name, program, { model, proxy }, random);
-      await nobodyIsLeft(program.home);
-      const told = await resume(name, program, model, model.last() !== before);
-      if (out !== '') expect(told).toBeDefined();
-      mustBeTrue(told, await writtenOf(name));
-    }
-  },
-);
+test(`a chat for a script that is killed ${KILLS} times is taken up each time, and says of its change what is so`, {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const proxy = await startProxy();
+  onTestFinished(() => proxy.close());
+  const model = await writingModel();
+  const program = programAt(model.url);
+  const random = randomFrom(11);
+  const mark = `kill-host-${randomUUID()}`;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const name = `${mark}-${kill}`;
+    const before = model.last();
+    const chat = program.start(['chat', '-p', `write ${name}`, '--approve', 'all'], {
+      env: { DIRECTUS_URL: proxy.url },
+    });
+    await moment(random, { model, proxy }, chat.ended);
+    chat.child.kill('SIGKILL');
+    const { out } = await chat.ended;
+    await nobodyIsLeft(program.home);
+    const told = await resume(name, program, model, model.last() !== before);
+    if (out !== '') expect(told).toBeDefined();
+    mustBeTrue(told, await writtenOf(name));
+  }
+});
 
 /**
  * Takes the conversation up in which an article was to be written, and asks something else in it.

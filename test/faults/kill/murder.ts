@@ -11,7 +11,7 @@ export const KILLS = FULL ? 100 : 7;
 export const TIMEOUT_MS = FULL ? 1_800_000 : 300_000;
 
 /** What is looked at to choose the moment of a kill. */
-export type Watched = { model: WritingModel; proxy: TestProxy };
+type Watched = { model: WritingModel; proxy: TestProxy };
 
 const MOMENTS = ['asked', 'written', 'asked again', 'at once'] as const;
 
