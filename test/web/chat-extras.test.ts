@@ -160,7 +160,8 @@ test('pictures of the library that a result or an answer names are shown, and en
   const pictures = answers.getByRole('button', { name: /^Enlarge/ });
   await eventually(() => pictures.count()).toBeGreaterThan(0);
   // A picture that cannot be had becomes words.
-  await page.waitForFunction('document.querySelector("[data-role=assistant] img")?.naturalWidth > 0');
+  const width = () => page.evaluate('document.querySelector("[data-role=assistant] img")?.naturalWidth');
+  await eventually(width).toBeGreaterThan(0);
   await pictures.first().click();
   await page.getByRole('dialog').getByRole('img').waitFor();
   expectNoFaults(chat);
