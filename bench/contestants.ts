@@ -4,7 +4,7 @@ import { startServed } from './http/served.ts';
 import { callTool, connectHttp, connectOwn, type Mcp, type Mode } from './mcp.ts';
 import { type Rest, viaFetch, viaHttp } from './rest.ts';
 import type { ToolCall } from './rpc.ts';
-import { startServer } from './server.ts';
+import { startProgram, startServer } from './server.ts';
 
 /** The same work, as an MCP server is asked for it and as REST is. Directus's own server takes the same arguments. */
 export type Work = {
@@ -15,7 +15,7 @@ export type Work = {
 /** One who is measured. */
 export type Contestant = {
   who: string;
-  side: 'ours' | 'own' | 'rest';
+  side: 'ours' | 'own' | 'rest' | 'bare';
   /** Some versions of Directus cannot take part. */
   can(instance: Instance): boolean;
   open(bench: Bench, instance: Instance): Promise<Caller>;
@@ -33,6 +33,8 @@ type Caller = {
 export const OWN = "Directus's own";
 export const OURS = 'stdio';
 export const REST = 'fetch';
+/** An MCP server over stdio that only sends on: what the way costs without us. */
+export const BARE = 'bare MCP';
 
 /** A change of a hundred rows would wait for a yes. */
 const CONFIG = ['--config', fileURLToPath(new URL('settings.json', import.meta.url))];
@@ -48,6 +50,7 @@ export const contestants: Contestant[] = [
   { who: 'HTTP', side: 'ours', can: always, open: overHttp },
   { who: REST, side: 'rest', can: always, open: async (_, instance) => rest(viaFetch(instance)) },
   { who: 'node:http', side: 'rest', can: always, open: async (_, instance) => rest(viaHttp(instance)) },
+  { who: BARE, side: 'bare', can: always, open: bare },
   { who: OWN, side: 'own', can: always, open: ownIn('default') },
   { who: `${OWN}, registry`, side: 'own', can: hasRegistry, open: ownIn('registry') },
 ];
@@ -63,6 +66,14 @@ async function overHttp(bench: Bench, instance: Instance): Promise<Caller> {
   const served = await startServed(bench, instance, CONFIG);
   const { call } = mcp(await connectHttp(served.url, instance.token), 'default');
   return { call, close: served.close };
+}
+
+async function bare(_: Bench, instance: Instance): Promise<Caller> {
+  const program = fileURLToPath(new URL('bare.ts', import.meta.url));
+  const server = await startProgram(['--experimental-transform-types', '--no-warnings', program], {
+    instance,
+  });
+  return { call: ({ rest }) => callTool(server, { name: 'rest', arguments: rest }), close: server.close };
 }
 
 function ownIn(mode: Mode): Contestant['open'] {

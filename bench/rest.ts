@@ -1,6 +1,8 @@
 import http from 'node:http';
 import type { Instance } from './figure.ts';
 
+type Whom = Pick<Instance, 'url' | 'token'>;
+
 /**
  * Sends a request to Directus and resolves to `data` of the answer, parsed as a program that wants it would; to the
  * whole of an answer that is a file.
@@ -8,7 +10,7 @@ import type { Instance } from './figure.ts';
 export type Rest = (method: string, path: string, body?: unknown) => Promise<unknown>;
 
 /** Node's own fetch, which keeps connections alive. */
-export function viaFetch({ url, token }: Instance): Rest {
+export function viaFetch({ url, token }: Whom): Rest {
   return async (method, path, body) => {
     const reply = await fetch(url + path, {
       method,
@@ -20,7 +22,7 @@ export function viaFetch({ url, token }: Instance): Rest {
 }
 
 /** node:http with one connection kept alive: as little as a request can cost in Node. */
-export function viaHttp({ url, token }: Instance): Rest {
+export function viaHttp({ url, token }: Whom): Rest {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   return (method, path, body) => {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();

@@ -27,9 +27,16 @@ export function alone({ url }: Instance, env: Record<string, string>) {
  * Starts the built server as a client does, with nothing of the caller's settings, and shakes hands. The client is
  * the leanest there can be, a line out and a line in, so that what is measured is the server.
  */
-export async function startServer(options: ServerOptions): Promise<Server> {
-  const { bin, instance, token = instance.token, flags = [], env } = options;
-  const child = spawn(process.execPath, [bin, 'mcp', ...flags], {
+export function startServer({ bin, flags = [], ...options }: ServerOptions): Promise<Server> {
+  return startProgram([bin, 'mcp', ...flags], options);
+}
+
+/** Starts any MCP server that is a program of Node. */
+export async function startProgram(
+  args: string[],
+  { instance, token = instance.token, env }: Omit<ServerOptions, 'bin' | 'flags'>,
+): Promise<Server> {
+  const child = spawn(process.execPath, args, {
     ...alone(instance, { DIRECTUS_TOKEN: token, ...env }),
     stdio: ['pipe', 'pipe', 'inherit'],
   });

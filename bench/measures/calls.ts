@@ -1,5 +1,5 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { type Opened, OURS, OWN, REST, withContestants } from '../contestants.ts';
+import { BARE, type Opened, OURS, OWN, REST, withContestants } from '../contestants.ts';
 import type { Bench, Figure, Instance, Measure } from '../figure.ts';
 import { race } from '../race.ts';
 import { viaFetch } from '../rest.ts';
@@ -76,6 +76,7 @@ function figures(
       detail: {
         rounds: times.get(OURS)?.length ?? 0,
         'times node:http': p50(OURS) / p50('node:http'),
+        [`times ${BARE}`]: p50(OURS) / p50(BARE),
         'times at p95': against(0.95),
         'times at the minimum': against(0),
         ...Object.fromEntries(

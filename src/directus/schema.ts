@@ -1,5 +1,6 @@
 import type { Reader } from './connection.ts';
 import { DirectusError } from './errors.ts';
+import { watchModel } from './model-news.ts';
 import { path } from './path.ts';
 import { type Permissions, readPermissions } from './permissions.ts';
 import { readSpecs, type Specs } from './specs.ts';
@@ -28,21 +29,17 @@ export type Schema = {
 /** Where activity cannot be read, so that nothing tells of changes, what is known is kept this long. */
 const BLIND_AGE_MS = 1000;
 
-/** Collections in whose activity a change of the data model shows. */
-const MODEL = ['directus_collections', 'directus_fields'];
-
 /**
  * The schema of one Directus for one user. Reads only what is asked for.
  *
- * One cheap request tells whether anything changed: the newest activity on the model since the last look, which
- * walks only over entries newer than that. A change without activity (made in the database itself) is noticed
- * because callers read anew before they call anything unknown.
+ * Cheap requests tell whether anything changed: activity on the model since the last look. A change without activity
+ * (made in the database itself) is noticed because callers read anew before they call anything unknown.
  *
  * @param seesAllActivity whether this user can see everybody's activity; most roles see only their own
  */
 export function createSchema(directus: Reader, seesAllActivity: () => Promise<boolean>): Schema {
+  const changed = watchModel(directus);
   let known = new Map<string, Promise<unknown>>();
-  let seen: number | undefined;
   let readAt: number | undefined;
   let looked: AbortSignal | undefined;
   let most: Promise<number> | undefined;
@@ -81,9 +78,7 @@ export function createSchema(directus: Reader, seesAllActivity: () => Promise<bo
       if (signal && signal === looked) return;
       looked = signal;
       if (await seesAllActivity()) {
-        const news = await newActivity(directus, seen, signal);
-        if (news.model) forget();
-        seen = news.newest;
+        if (await changed(signal)) forget();
         // Directus keeps no activity on relations.
         known.delete('relations');
       } else if (readAt === undefined || performance.now() - readAt > BLIND_AGE_MS) {
@@ -145,24 +140,6 @@ async function readLimit(directus: Reader, signal: AbortSignal | undefined): Pro
   const info = await directus.request<{ queryLimit?: { max?: number } }>('GET', '/server/info', { signal });
   const max = info.queryLimit?.max ?? -1;
   return max > 0 ? max : Number.POSITIVE_INFINITY;
-}
-
-async function newActivity(directus: Reader, seen: number | undefined, signal: AbortSignal | undefined) {
-  if (seen === undefined) {
-    const rows = await directus.request<{ id: number }[]>('GET', '/activity', {
-      query: { fields: ['id'], sort: ['-id'], limit: 1 },
-      signal,
-    });
-    return { model: true, newest: rows[0]?.id ?? 0 };
-  }
-  const rows = await directus.request<{ collection: string; max: { id: number } }[]>('GET', '/activity', {
-    query: { aggregate: { max: ['id'] }, groupBy: ['collection'], filter: { id: { _gt: seen } } },
-    signal,
-  });
-  return {
-    model: rows.some(({ collection }) => MODEL.includes(collection)),
-    newest: Math.max(seen, ...rows.map(({ max }) => Number(max.id))),
-  };
 }
 
 /** Fields in the order of Studio's form. */

@@ -6,7 +6,7 @@ import {
 import { readerOf } from '../directus/connection.ts';
 import { ToolError } from '../directus/errors.ts';
 import { refuseUnlessAdmin } from '../directus/forbidden.ts';
-import { isDeeper, isObject } from '../directus/objects.ts';
+import { isObject } from '../directus/objects.ts';
 import type { Key } from '../directus/types.ts';
 import { availableActions, whyNarrowed } from '../guard/select.ts';
 import { renderError } from '../result/errors.ts';
@@ -14,13 +14,14 @@ import { render } from '../result/render.ts';
 import type { Reply } from '../result/reply.ts';
 import { didYouMean } from '../settings/suggest.ts';
 import type { Tool } from '../tools/define.ts';
-import { coerce, parseStrictly } from '../tools/input.ts';
 import { tools } from '../tools/list.ts';
 import { isPlan } from '../tools/plan.ts';
+import { type Given, readArguments } from './arguments.ts';
 import { type Consent, carryOut } from './change.ts';
 import { withTopic } from './more.ts';
 import type { Called, Session } from './session.ts';
-import { onlyRead, PREVIEW_META, toJsonSchema, withConsent } from './wire.ts';
+import { inTurnAt } from './turns.ts';
+import { onlyRead, PREVIEW_META } from './wire.ts';
 
 export type CallOptions = {
   signal: AbortSignal;
@@ -72,33 +73,41 @@ async function answerCall(
       );
     }
     const action = findAction(session, tool, input.action ?? (await onlyAction(session, tool)));
-    const { parsed, changed, dryRun, confirm } = parse(tool, action, input);
-    const { schema, settings } = session;
-    const { signal, progress, canAsk, answer } = options;
-    const show = (reply: Reply) => render(noting(reply, changed), settings.limits.replyTokens);
-    const result = await tool.run(
-      { directus: readerOf(session.directus), schema, settings, signal, progress },
-      { action, input: parsed as never },
-    );
-    if (!isPlan(result)) return { content: show(result) };
-    if (tool.toolset === 'model' && !(await session.rights())?.admin)
-      await refuseUnlessAdmin(session.directus, 'changing the data model', signal);
-    const { effect = 'write' } = tool.actions[action] ?? {};
-    const work = { call: `${tool.name}.${action}`, effect, input: parsed, plan: result };
-    const outcome = await carryOut(
-      session,
-      { ...work, consent: { dryRun, confirm, canAsk, answer } },
-      signal,
-    );
-    if (outcome.is === 'asked') return outcome.ask;
-    const content = show(outcome.reply);
-    if (outcome.is === 'done') return { content };
-    const _meta = { [PREVIEW_META]: outcome.preview };
-    // What only checks for success must not take a change that waits for one that was made.
-    return outcome.is === 'held' ? { isError: true, content, _meta } : { content, _meta };
+    const { signal } = options;
+    const work = () => perform(session, { tool, action, ...readArguments(tool, action, input) }, options);
+    const reads = tool.actions[action]?.effect === 'read';
+    return await (tool.toolset === 'model' && !reads ? inTurnAt(session.directus.url, signal, work) : work());
   } catch (error) {
     return withTopic(session, name, await renderError(error, session.schema, place));
   }
+}
+
+type Wanted = Given & { tool: Tool; action: string };
+
+/** Runs the action, and makes or holds the change it plans. */
+async function perform(
+  session: Session,
+  { tool, action, parsed, changed, dryRun, confirm }: Wanted,
+  { signal, progress, canAsk, answer }: CallOptions,
+): Promise<CallToolResult | InputRequiredResult> {
+  const { schema, settings } = session;
+  const show = (reply: Reply) => render(noting(reply, changed), settings.limits.replyTokens);
+  const result = await tool.run(
+    { directus: readerOf(session.directus), schema, settings, signal, progress },
+    { action, input: parsed as never },
+  );
+  if (!isPlan(result)) return { content: show(result) };
+  if (tool.toolset === 'model' && !(await session.rights())?.admin)
+    await refuseUnlessAdmin(session.directus, 'changing the data model', signal);
+  const { effect = 'write' } = tool.actions[action] ?? {};
+  const work = { call: `${tool.name}.${action}`, effect, input: parsed, plan: result };
+  const outcome = await carryOut(session, { ...work, consent: { dryRun, confirm, canAsk, answer } }, signal);
+  if (outcome.is === 'asked') return outcome.ask;
+  const content = show(outcome.reply);
+  if (outcome.is === 'done') return { content };
+  const _meta = { [PREVIEW_META]: outcome.preview };
+  // What only checks for success must not take a change that waits for one that was made.
+  return outcome.is === 'held' ? { isError: true, content, _meta } : { content, _meta };
 }
 
 function namesOf(name: string, args: unknown): { tool: string; action?: string } {
@@ -157,61 +166,6 @@ function findAction(session: Session, tool: Tool, given: unknown): string {
     );
   }
   return wanted;
-}
-
-function parse(tool: Tool, action: string, args: Record<string, unknown>) {
-  const schema = tool.actions[action]?.input;
-  if (!schema) throw new ToolError('INVALID_PAYLOAD', `${tool.name} has no action "${action}".`);
-  const { action: _action, ...others } = args;
-  const rest = action ? others : args;
-  // Models fill what they do not use with null.
-  const given = Object.fromEntries(
-    Object.entries(rest).filter(([, value]) => value !== null && value !== undefined),
-  );
-  refuseDeep(given);
-  const changed: string[] = [];
-  const taken = tool.actions[action]?.effect === 'read' ? schema : withConsent(schema);
-  const coerced = coerce(given, toJsonSchema(taken, true), '', changed);
-  refuseUnusable(coerced);
-  const { dryRun, confirm, ...parsed } = parseStrictly(
-    taken,
-    coerced,
-    action ? `${tool.name}.${action}` : tool.name,
-  );
-  return {
-    parsed,
-    changed,
-    dryRun: dryRun === true,
-    confirm: typeof confirm === 'string' ? confirm : undefined,
-  };
-}
-
-/** Nothing real nests like this, and whatever walks through it would run out of stack. */
-const DEEPEST = 64;
-
-function refuseDeep(value: unknown): void {
-  if (!isDeeper(value, DEEPEST)) return;
-  throw new ToolError(
-    'INVALID_PAYLOAD',
-    `The arguments are nested more than ${DEEPEST} levels deep. Nothing was done.`,
-    'Write them flatter.',
-  );
-}
-
-/** Readers of JSON leave out the first, and an object with one of the others cannot be shown in words. */
-const UNUSABLE = ['__proto__', 'toString', 'valueOf'];
-
-function refuseUnusable(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return;
-  const name = UNUSABLE.find((one) => Object.hasOwn(value, one));
-  if (name) {
-    throw new ToolError(
-      'INVALID_PAYLOAD',
-      `"${name}" cannot be the name of an argument or field.`,
-      'Leave it out.',
-    );
-  }
-  for (const entry of Object.values(value)) refuseUnusable(entry);
 }
 
 /** Says which arguments were understood from text, so that nobody wonders what was run. */

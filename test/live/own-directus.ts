@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { startSandbox } from '../../src/sandbox/index.ts';
 import type { RestReply } from './helpers.ts';
 import { type ServerOptions, startServer, type TestServer } from './server.ts';
+import { startDirectus } from './start-directus.ts';
 
 type Row = Record<string, unknown>;
 
@@ -33,7 +33,7 @@ export type OwnDirectus = {
 export const STAMPS = ['date_updated', 'user_updated', 'modified_on', 'modified_by'];
 
 export async function ownDirectus(): Promise<OwnDirectus> {
-  const sandbox = await startSandbox({ version: process.env.DIRECTUS_VERSION });
+  const sandbox = await startDirectus({ version: process.env.DIRECTUS_VERSION });
   const servers: TestServer[] = [];
   const send: OwnDirectus['send'] = async (
     method,

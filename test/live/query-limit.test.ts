@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
 import { type Row, startServer, type TestServer } from './server.ts';
+import { startDirectus } from './start-directus.ts';
 
 /** A Directus that gives at most twelve rows at once, and refuses to be asked for more. */
 let sandbox: Sandbox;
 let server: TestServer;
 beforeAll(async () => {
   const version = process.env.DIRECTUS_VERSION;
-  sandbox = await startSandbox({ version, env: { QUERY_LIMIT_MAX: '12' } });
+  sandbox = await startDirectus({ version, env: { QUERY_LIMIT_MAX: '12' } });
   server = await startServer({ url: sandbox.url, token: sandbox.admin.token });
 }, 60_000);
 afterAll(async () => {

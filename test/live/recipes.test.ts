@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
 import { recipeOn, topics } from '../../src/tools/system/recipes/index.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
 import { sharedDirectus } from './shared-directus.ts';
+import { startDirectus } from './start-directus.ts';
 
 /*
  * The examples change things for good, as they would for whoever follows them. So they are made in a newsroom of
@@ -11,7 +12,7 @@ import { sharedDirectus } from './shared-directus.ts';
 let sandbox: Sandbox;
 let server: TestServer;
 beforeAll(async () => {
-  sandbox = await startSandbox({ version: sharedDirectus().version });
+  sandbox = await startDirectus({ version: sharedDirectus().version });
   server = await startServer({ url: sandbox.url, token: sandbox.admin.token, flags: ['--allow-deletes'] });
 });
 afterAll(async () => {

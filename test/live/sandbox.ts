@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node';
-import { DEFAULT_DIRECTUS, type Login, startSandbox } from '../../src/sandbox/index.ts';
+import { DEFAULT_DIRECTUS, type Login } from '../../src/sandbox/index.ts';
 import { LANES } from './lanes.ts';
+import { startDirectus } from './start-directus.ts';
 
 /** What tests learn about a running Directus: `sharedDirectus()`. */
 export type ProvidedDirectus = {
@@ -54,5 +55,5 @@ function start() {
     if (step !== last) process.stderr.write(`sandbox: ${step}\n`);
     last = step;
   };
-  return Promise.all(Array.from({ length: LANES }, () => startSandbox({ version, onProgress })));
+  return Promise.all(Array.from({ length: LANES }, () => startDirectus({ version, onProgress })));
 }

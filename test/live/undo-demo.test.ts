@@ -3,16 +3,16 @@ import type { Newsroom } from '../../src/cli/demo/newsroom.ts';
 import { playTour } from '../../src/cli/demo/tour.ts';
 import { connectServers, quickModel, runOnce } from '../../src/host/index.ts';
 import { startDemoModel } from '../../src/sandbox/demo-model.ts';
-import { startSandbox } from '../../src/sandbox/index.ts';
 import { newsroom as content } from '../../src/sandbox/seed/index.ts';
 import { bin, type Row, startServer, type TestServer } from './server.ts';
+import { startDirectus } from './start-directus.ts';
 
 const MINUTE = 60_000;
 
 let newsroom: Newsroom;
 let server: TestServer;
 beforeAll(async () => {
-  const sandbox = await startSandbox({ version: process.env.DIRECTUS_VERSION });
+  const sandbox = await startDirectus({ version: process.env.DIRECTUS_VERSION });
   const demo = await startDemoModel();
   const env = { DIRECTUS_URL: sandbox.url, DIRECTUS_TOKEN: sandbox.admin.token };
   const args = [bin, 'mcp', '--allow-deletes'];

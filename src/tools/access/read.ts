@@ -3,6 +3,7 @@ import type { Key } from '../../directus/types.ts';
 import type { Reply } from '../../result/reply.ts';
 import type { Context } from '../define.ts';
 import type { Query } from '../params.ts';
+import { numberOf } from '../rows/counts.ts';
 import { readRows } from '../rows/read.ts';
 import type { Row } from '../rows/target.ts';
 import { assignmentsOf, plainName, policiesOf, readHolders } from './holders.ts';
@@ -27,7 +28,7 @@ const LINES: Record<Kind, { fields: string[]; line: (row: Row) => Row }> = {
       ...row,
       parent: nameOf(parent),
       policies: listOf(policies).map(({ policy }) => nameOf(policy)),
-      users: users_count,
+      users: numberOf(users_count),
     }),
   },
   policies: {
@@ -46,7 +47,7 @@ const LINES: Record<Kind, { fields: string[]; line: (row: Row) => Row }> = {
       ...row,
       name: plainName(String(name)),
       for: listOf(roles).map(holder),
-      permissions: permissions_count,
+      permissions: numberOf(permissions_count),
     }),
   },
   permissions: {

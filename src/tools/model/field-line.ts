@@ -10,7 +10,8 @@ export function describeField(field: Field, relations: Relation[], restriction?:
   const { meta, schema } = field;
   const parts = [relationLine(field, relations) ?? typeOf(field), ...flagsOf(field)];
   if (restriction) parts.push(`you:${restriction}`);
-  const standard = schema?.default_value;
+  // What counts by itself has a default in some databases: Postgres calls a sequence.
+  const standard = schema?.has_auto_increment ? undefined : schema?.default_value;
   if (standard !== null && standard !== undefined) parts.push(`=${shortValue(standard)}`);
   const choices = choicesOf(meta?.options?.choices);
   if (choices) parts.push(`{${choices}}`);

@@ -9,6 +9,7 @@ import type { Reply } from '../../result/reply.ts';
 import type { Context } from '../define.ts';
 import type { Query } from '../params.ts';
 import { readAsOf } from './as-of.ts';
+import { withNumbers } from './counts.ts';
 import { refuseDropped } from './dropped.ts';
 import { checkAll, checkKeys, readKeyed, without } from './select.ts';
 import { keyField, type Row, type Target } from './target.ts';
@@ -69,7 +70,7 @@ export async function readRows(
       ...(missing.length > 0 ? { notFound: missing, ...(await why(context, target)) } : {}),
       ...(total === undefined ? {} : { total }),
     },
-    data: paged ? found.slice(0, limit) : found,
+    data: withNumbers(paged ? found.slice(0, limit) : found, query.aggregate),
     ...(paged ? { page: { offset, more } } : {}),
   };
 }
