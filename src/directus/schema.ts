@@ -25,7 +25,7 @@ export type Schema = {
   permissions(signal?: AbortSignal): Promise<Permissions | undefined>;
 };
 
-/** Where activity cannot be read, so that nothing tells of changes, what is known is kept this long. */
+/** Where activity cannot be read, so that nothing tells of changes, what is known is kept this long with the same rights. */
 const BLIND_AGE_MS = 1000;
 
 /** Collections in whose activity a change of the data model shows. */
@@ -38,12 +38,17 @@ const MODEL = ['directus_collections', 'directus_fields'];
  * walks only over entries newer than that. A change without activity (made in the database itself) is noticed
  * because callers read anew before they call anything unknown.
  *
- * @param seesAllActivity whether this user can see everybody's activity; most roles see only their own
+ * What was read with rights that are lost meanwhile is forgotten as well: neither would activity tell, once it cannot
+ * be seen.
+ *
+ * @param seesAllActivity whether this user can see everybody's activity, as far as is known or as it is now; most roles
+ * see only their own
  */
-export function createSchema(directus: Reader, seesAllActivity: () => Promise<boolean>): Schema {
+export function createSchema(directus: Reader, seesAllActivity: (now: boolean) => Promise<boolean>): Schema {
   let known = new Map<string, Promise<unknown>>();
   let seen: number | undefined;
   let readAt: number | undefined;
+  let readWith: string | undefined;
   let looked: AbortSignal | undefined;
   let most: Promise<number> | undefined;
 
@@ -74,19 +79,39 @@ export function createSchema(directus: Reader, seesAllActivity: () => Promise<bo
     }
   };
 
+  const hasOtherRights = async (signal?: AbortSignal) => {
+    const rights = JSON.stringify(await readPermissions(directus, signal));
+    const isOther = rights !== readWith;
+    readWith = rights;
+    return isOther;
+  };
+
   return {
     forget,
     async renew(signal) {
       // One look is enough for a call, which may come by here more than once.
       if (signal && signal === looked) return;
       looked = signal;
-      if (await seesAllActivity()) {
-        const news = await newActivity(directus, seen, signal);
-        if (news.model) forget();
-        seen = news.newest;
-        // Directus keeps no activity on relations.
-        known.delete('relations');
-      } else if (readAt === undefined || performance.now() - readAt > BLIND_AGE_MS) {
+      if (await seesAllActivity(false)) {
+        const looking = newActivity(directus, seen, signal);
+        // Who does not see it any more is somebody else now.
+        looking.catch(() => {});
+        if (await seesAllActivity(true)) {
+          const news = await looking;
+          if (news.model) forget();
+          seen = news.newest;
+          // Directus keeps no activity on relations.
+          known.delete('relations');
+          return;
+        }
+        seen = undefined;
+        readAt = undefined;
+      }
+      if (
+        readAt === undefined ||
+        performance.now() - readAt > BLIND_AGE_MS ||
+        (await hasOtherRights(signal))
+      ) {
         forget();
         readAt = performance.now();
       }
@@ -128,7 +153,7 @@ export function createSchema(directus: Reader, seesAllActivity: () => Promise<bo
       ),
     permissions: (signal) =>
       remember('permissions', async () =>
-        (await seesAllActivity()) ? undefined : readPermissions(directus, signal),
+        (await seesAllActivity(false)) ? undefined : readPermissions(directus, signal),
       ),
     relations: (signal) =>
       remember('relations', () =>

@@ -25,6 +25,8 @@ import { onlyRead, PREVIEW_META, toJsonSchema, withConsent } from './wire.ts';
 export type CallOptions = {
   signal: AbortSignal;
   progress(done: number, total?: number, message?: string): void;
+  /** The session by the settings in force at this moment, which may be others than when the call came. */
+  now(): Session;
   /** Whether the client can put a question to its person. */
   canAsk: boolean;
   /** What the person answered, when this call was asked about. */
@@ -74,20 +76,33 @@ async function answerCall(
     const action = findAction(session, tool, input.action ?? (await onlyAction(session, tool)));
     const { parsed, changed, dryRun, confirm } = parse(tool, action, input);
     const { schema, settings } = session;
-    const { signal, progress, canAsk, answer } = options;
+    const { signal, progress, canAsk, answer, now } = options;
     const show = (reply: Reply) => render(noting(reply, changed), settings.limits.replyTokens);
-    const result = await tool.run(
-      { directus: readerOf(session.directus), schema, settings, signal, progress },
-      { action, input: parsed as never },
-    );
+    const { effect = 'write' } = tool.actions[action] ?? {};
+    const context = { directus: readerOf(session.directus), schema, settings, signal, progress };
+    const result = await tool.run(context, { action, input: parsed as never }).catch(async (error) => {
+      // What an administrator does not find is not there. Who is none any more is told just that.
+      const isLost = effect === 'schema' && error instanceof ToolError && error.code === 'NOT_FOUND';
+      if (isLost) await refuseUnlessAdmin(session.directus, CHANGING_MODEL, signal);
+      throw error;
+    });
     if (!isPlan(result)) return { content: show(result) };
     if (tool.toolset === 'model' && !(await session.rights())?.admin)
-      await refuseUnlessAdmin(session.directus, 'changing the data model', signal);
-    const { effect = 'write' } = tool.actions[action] ?? {};
-    const work = { call: `${tool.name}.${action}`, effect, input: parsed, plan: result };
+      await refuseUnlessAdmin(session.directus, CHANGING_MODEL, signal);
     const outcome = await carryOut(
       session,
-      { ...work, consent: { dryRun, confirm, canAsk, answer } },
+      {
+        call: `${tool.name}.${action}`,
+        effect,
+        input: parsed,
+        plan: result,
+        consent: { dryRun, confirm, canAsk, answer },
+        settingsNow() {
+          const latest = now();
+          refuseUnavailable(latest, tool, action);
+          return latest.settings;
+        },
+      },
       signal,
     );
     if (outcome.is === 'asked') return outcome.ask;
@@ -145,19 +160,25 @@ function findAction(session: Session, tool: Tool, given: unknown): string {
       `Actions: ${available.join(', ') || 'none available'}.`,
     );
   }
-  const why = session.allowed.whyNot(tool, wanted);
-  if (why) {
-    const call = wanted ? `${tool.name}.${wanted}` : tool.name;
-    throw new ToolError(
-      'NOT_AVAILABLE',
-      `${call} is not available. ${why} Nothing was changed.`,
-      why === whyNarrowed(session.narrowing, tool, wanted)
-        ? 'Its address or headers ask for less than there is; whoever set it up can change that.'
-        : 'Only an administrator can change this, in the settings of directus-assistant.',
-    );
-  }
+  refuseUnavailable(session, tool, wanted);
   return wanted;
 }
+
+/** Refuses what the settings, or the connection itself, do without. */
+function refuseUnavailable({ allowed, narrowing }: Session, tool: Tool, action: string): void {
+  const why = allowed.whyNot(tool, action);
+  if (!why) return;
+  const call = action ? `${tool.name}.${action}` : tool.name;
+  throw new ToolError(
+    'NOT_AVAILABLE',
+    `${call} is not available. ${why} Nothing was changed.`,
+    why === whyNarrowed(narrowing, tool, action)
+      ? 'Its address or headers ask for less than there is; whoever set it up can change that.'
+      : 'Only an administrator can change this, in the settings of directus-assistant.',
+  );
+}
+
+const CHANGING_MODEL = 'changing the data model';
 
 function parse(tool: Tool, action: string, args: Record<string, unknown>) {
   const schema = tool.actions[action]?.input;

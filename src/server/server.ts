@@ -42,7 +42,7 @@ export function createServer(current: (context?: ServerContext) => Session): Ser
     tools: await listTools(current(context)),
   }));
   server.setRequestHandler('tools/call', ({ params }, context) =>
-    dispatch(current(context), params.name, params.arguments ?? {}, optionsOf(server, context)),
+    dispatch(current(context), params.name, params.arguments ?? {}, optionsOf(server, context, current)),
   );
   server.setRequestHandler('prompts/list', (_, context) =>
     plainly(current(context), async (session) => ({ prompts: await listPrompts(session) })),
@@ -55,9 +55,13 @@ export function createServer(current: (context?: ServerContext) => Session): Ser
   }));
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));
   server.setRequestHandler('resources/read', ({ params }, context) =>
-    plainly(current(context), (session) => readResource(session, params.uri, optionsOf(server, context)), {
-      uri: params.uri,
-    }),
+    plainly(
+      current(context),
+      (session) => readResource(session, params.uri, optionsOf(server, context, current)),
+      {
+        uri: params.uri,
+      },
+    ),
   );
   server.setRequestHandler('completion/complete', ({ params: { ref, argument } }, context) =>
     plainly(current(context), async (session) => ({
@@ -74,7 +78,7 @@ const lists = new WeakMap<Session, { rights: Rights | undefined; list: WireTool[
 
 /** The tools this caller is offered, as the mode in the settings lists them. Made once for the same rights. */
 export async function listTools(session: Session): Promise<WireTool[]> {
-  const rights = await session.rights();
+  const rights = await session.rightsNow();
   const had = lists.get(session);
   if (had && had.rights === rights) return had.list;
   const list = makeList(session, await session.offered());
@@ -117,10 +121,15 @@ function safeParse(text: string): unknown {
   }
 }
 
-function optionsOf(server: Server, context: ServerContext): CallOptions {
+function optionsOf(
+  server: Server,
+  context: ServerContext,
+  current: (context: ServerContext) => Session,
+): CallOptions {
   const { mcpReq } = context;
   const progressToken = mcpReq._meta?.progressToken;
   return {
+    now: () => current(context),
     canAsk: canAsk(server, context),
     answer: answerOf(mcpReq.inputResponses, mcpReq.requestState()),
     signal: context.mcpReq.signal,

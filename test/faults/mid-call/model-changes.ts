@@ -63,7 +63,7 @@ export const modelChanges: ModelChange[] = [
   },
   {
     name: 'the collection is deleted',
-    make: async ({ own }) => void (await sure('DELETE', `/collections/${own}`)),
+    make: (ground) => ground.removeCollection(),
   },
   {
     name: 'what it names is deleted',
