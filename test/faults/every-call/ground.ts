@@ -59,6 +59,13 @@ export async function prepareGround() {
     const [step] = await stepsOf(flow.id);
     return { id: flow.id, step: step?.id };
   };
+  /** Directus fails at a collection that leads to itself, so that it leads nowhere first. */
+  const removeCollection = async () => {
+    const relations = await sure<Row[]>('GET', '/relations');
+    for (const { collection: from, field } of relations)
+      if (from === own) await sure('DELETE', `/fields/${own}/${field}`);
+    await collection.remove();
+  };
   const row = await newRow();
   await newRelation('related');
   const note = { field: 'note', name: 'Note', type: 'string', meta: { interface: 'input' } };
@@ -125,16 +132,11 @@ export async function prepareGround() {
     async remove(path: string) {
       await asAdmin('DELETE', path);
     },
-    /** Deletes the collection. Directus fails at one that leads to itself, so that it leads nowhere first. */
-    async removeCollection() {
-      await asAdmin('DELETE', `/fields/${own}/related`);
-      await sure('DELETE', `/collections/${own}`);
-    },
+    removeCollection,
     async close() {
       await removeFlows();
       for (const path of made) await asAdmin('DELETE', path);
-      await asAdmin('DELETE', `/fields/${own}/related`);
-      await collection.remove();
+      await removeCollection();
     },
   };
 }

@@ -9,6 +9,8 @@ export type Loss = {
   giveBack(): Promise<void>;
   /** Directus does not know the caller any more, whatever they ask. */
   isShutOut?: boolean;
+  /** The caller may not see any more that there is a title. */
+  hidesTitle?: boolean;
 };
 
 /** Somebody of the test's own, and how they may lose their rights. */
@@ -39,6 +41,7 @@ export async function ownAdmin(collection: string): Promise<Caller> {
       ...shutOut(user),
       {
         name: 'the policy is taken from the role',
+        hidesTitle: true,
         async take() {
           const [given] = await sure<Row[]>('GET', `/access?filter[role][_eq]=${user.role}&fields=id`);
           await sure('DELETE', `/access/${given?.id}`);
@@ -49,6 +52,7 @@ export async function ownAdmin(collection: string): Promise<Caller> {
       },
       {
         name: 'the policy gives little more',
+        hidesTitle: true,
         take: async () => void (await makeAdmin(false)),
         giveBack: async () => void (await makeAdmin(true)),
       },
@@ -82,6 +86,7 @@ export async function ownEditor([first = '', ...others]: string[]): Promise<Call
       ...KINDS.map(
         (action): Loss => ({
           name: `the right to ${action}`,
+          hidesTitle: action === 'read',
           take: async () => void (await sure('DELETE', `/permissions/${await find(action)}`)),
           giveBack: async () =>
             void (await sure('POST', '/permissions', {
@@ -95,6 +100,7 @@ export async function ownEditor([first = '', ...others]: string[]): Promise<Call
       ...['read', 'create', 'update'].map(
         (action): Loss => ({
           name: `the right to ${action} most fields`,
+          hidesTitle: action === 'read',
           take: withFields(action, ['id']),
           giveBack: withFields(action, ['*']),
         }),

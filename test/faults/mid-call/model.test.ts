@@ -50,7 +50,7 @@ const concerned = actions.filter(
 );
 
 describe('the data model changes in mid-call', () => {
-  for (const [index, { tool, action }] of some(concerned, 13, 2).entries()) {
+  for (const [index, { tool, action }] of some(concerned, 8, 2).entries()) {
     test(`${tool} ${action}`.trim(), { timeout: FULL ? 900_000 : 60_000 }, async () => {
       // The first one reads what later ones know already.
       await cleared((await outcomeOf(tool, action)).call);

@@ -56,7 +56,7 @@ function bansFor({ tool, action, effect = 'read' }: Action): Ban[] {
 
 describe('settings change in mid-call', () => {
   const asking = actions.filter(({ tool }) => tool !== 'system-prompt');
-  for (const [index, one] of some(asking, 16, 3).entries()) {
+  for (const [index, one] of some(asking, 8, 3).entries()) {
     const { tool, action } = one;
     test(`${tool} ${action}`.trim(), { timeout: FULL ? 900_000 : 60_000 }, async () => {
       const first = await outcomeOf(one);
