@@ -8,6 +8,7 @@ import { openPipe, type Pipe } from '../pipe.ts';
 import { actAt } from './gate.ts';
 import { type ModelChange, modelChanges } from './model-changes.ts';
 import { actions, some } from './some.ts';
+import { watched } from './watch.ts';
 
 /*
  * Somebody else changes the data model in the middle of a call, just before one of the requests it makes. What is
@@ -116,8 +117,7 @@ async function outcomeOf(
   fault?: { change: ModelChange; nth: number },
 ): Promise<Outcome> {
   const call = await goodCall(tool, action, ground);
-  const { look } = call;
-  const looks = () => seen(look ? [look, `/items/${ground.own}?limit=-1`] : []);
+  const looks = () => watched(ground, call, `/items/${ground.own}?limit=-1`);
   let before = await looks();
   let changed = false;
   // What the call itself has changed: until the model changes, and after that.
@@ -139,6 +139,3 @@ async function outcomeOf(
   await noteChange();
   return { call, answer, sent, changed };
 }
-
-const seen = async (paths: string[]) =>
-  (await Promise.all(paths.map((path) => ground.seen(path)))).join('\n');

@@ -8,6 +8,7 @@ import { FULL } from '../length.ts';
 import { openPipe, type Pipe } from '../pipe.ts';
 import { actAt } from './gate.ts';
 import { actions, some } from './some.ts';
+import { watched } from './watch.ts';
 
 /*
  * The settings take something away in the middle of a call, just before one of the requests it makes. Whatever is not
@@ -117,7 +118,7 @@ async function setting(settings: Row): Promise<void> {
 
 async function outcomeOf({ tool, action }: Action, fault?: { ban: Ban; nth: number }): Promise<Outcome> {
   const call = await goodCall(tool, action, ground);
-  const before = call.look && (await ground.seen(call.look));
+  const before = await watched(ground, call);
   const from = proxy.passed.length;
   const change = () => setting({ ...ALL_ALLOWED, ...fault?.ban.settings });
   const gate = fault && actAt(proxy, fault.nth, change);
@@ -125,6 +126,6 @@ async function outcomeOf({ tool, action }: Action, fault?: { ban: Ban; nth: numb
   const sent = proxy.passed.slice(from);
   const done = await gate?.open();
   if (fault && !done) await change();
-  const changed = call.look !== undefined && (await ground.seen(call.look)) !== before;
+  const changed = (await watched(ground, call)) !== before;
   return { call, answer, sent, changed };
 }
