@@ -43,12 +43,9 @@ describe.each([
   {
     who: 'an editor',
     make: () => ownEditor([ground.own, 'directus_comments', 'directus_versions']),
-    own: actions.filter(({ tool }) => ACTIONS_OF_EDITOR.includes(tool)),
+    own: ofEditor,
     isAdmin: false,
-    short: some(
-      actions.filter(({ tool }) => ACTIONS_OF_EDITOR.includes(tool)),
-      3,
-    ),
+    short: some(ofEditor, 3),
   },
 ])('a right is lost in mid-call: $who', ({ make, isAdmin, own, short }) => {
   let caller: Caller;
