@@ -79,11 +79,14 @@ export function createSchema(directus: Reader, seesAllActivity: (now: boolean) =
     }
   };
 
-  const hasOtherRights = async (signal?: AbortSignal) => {
-    const rights = JSON.stringify(await readPermissions(directus, signal));
-    const isOther = rights !== readWith;
-    readWith = rights;
-    return isOther;
+  /** Whether the rights are others than those it was read with, as far as that is known. */
+  const hasOtherRights = async (signal?: AbortSignal): Promise<boolean> => {
+    const rights = await directus
+      .request('GET', '/permissions/me', { signal })
+      .catch(nothingWhenForbidden(undefined));
+    const isSame = rights !== undefined && JSON.stringify(rights) === readWith;
+    readWith = rights && JSON.stringify(rights);
+    return !isSame;
   };
 
   return {
@@ -107,11 +110,9 @@ export function createSchema(directus: Reader, seesAllActivity: (now: boolean) =
         seen = undefined;
         readAt = undefined;
       }
-      if (
-        readAt === undefined ||
-        performance.now() - readAt > BLIND_AGE_MS ||
-        (await hasOtherRights(signal))
-      ) {
+      const isOld = readAt === undefined || performance.now() - readAt > BLIND_AGE_MS;
+      if (isOld) readWith = undefined;
+      if (isOld || (await hasOtherRights(signal))) {
         forget();
         readAt = performance.now();
       }
