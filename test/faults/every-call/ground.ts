@@ -11,6 +11,7 @@ export async function prepareGround() {
   const { url, admin } = sharedDirectus();
   const asAdmin = rest(admin.token);
   const made: string[] = [];
+  let author = admin.token;
   const sure = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const { status, data, errors } = await asAdmin(method, path, body);
     if (status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(errors)}`);
@@ -106,6 +107,10 @@ export async function prepareGround() {
       await make(`/versions/${id}/save`, { title: 'In the draft' });
       return { row: item, id };
     },
+    /** Says whose changes are to be taken back: everybody undoes only their own. */
+    actAs(token: string) {
+      author = token;
+    },
     /** A row that this assistant has changed once: the revision before that, and the number of the change. */
     async changedRow() {
       const item = await newRow();
@@ -113,7 +118,7 @@ export async function prepareGround() {
       await fetch(`${url}/items/${own}/${item}`, {
         method: 'PATCH',
         headers: {
-          authorization: `Bearer ${admin.token}`,
+          authorization: `Bearer ${author}`,
           'content-type': 'application/json',
           'user-agent': `directus-assistant/0.0.0 (call ${call})`,
         },

@@ -136,6 +136,8 @@ async function outcomeOf(
   const answer = await server.call(tool, call.args);
   const sent = proxy.passed.slice(from);
   await gate?.open();
+  // What was made and is taken back is as if it had never been.
+  if (answer.text.includes('was taken back')) changed = false;
   await noteChange();
   return { call, answer, sent, changed };
 }

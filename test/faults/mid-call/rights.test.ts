@@ -52,6 +52,7 @@ describe.each([
   let server: Pipe;
   beforeAll(async () => {
     caller = await make();
+    ground.actAs(caller.user.token);
     server = await openPipe(ALL_ALLOWED, proxy.url, caller.user.token);
   });
   afterAll(async () => {
