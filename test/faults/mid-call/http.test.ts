@@ -97,7 +97,7 @@ describe('a token is revoked in an open session', () => {
     expect(await toolNames(served.url, other.options)).toContain('items');
   });
 
-  test('in the middle of a call, at each of its requests', async () => {
+  test('in the middle of a call, at each of its requests', { timeout: 120_000 }, async () => {
     const args = (title: string) => ({
       name: 'items',
       arguments: { action: 'update', collection: ground.own, keys: [ground.row], data: { title } },
