@@ -67,6 +67,16 @@ describe('the data model changes in mid-call', () => {
   }
 });
 
+test.each(['update', 'create'])(
+  'a value that is left out as its field goes is not told as written: %s',
+  async (action) => {
+    const good = await outcomeOf('items', action);
+    const nth = good.sent.findIndex((one) => !isRead(one));
+    for (const change of modelChanges.slice(0, 2))
+      expect(await changingAt({ tool: 'items', action, change, nth })).toEqual([]);
+  },
+);
+
 const cleared = async ({ remove }: GoodCall) => {
   if (remove) await ground.remove(remove);
 };
