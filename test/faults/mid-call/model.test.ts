@@ -70,6 +70,8 @@ describe('the data model changes in mid-call', () => {
 test.each(['update', 'create'])(
   'a value that is left out as its field goes is not told as written: %s',
   async (action) => {
+    // The first one reads what later ones know already.
+    await outcomeOf('items', action);
     const good = await outcomeOf('items', action);
     const nth = good.sent.findIndex((one) => !isRead(one));
     for (const change of modelChanges.slice(0, 2))
@@ -145,9 +147,11 @@ async function outcomeOf(
   const gate = fault && actAt(proxy, fault.nth, change);
   const answer = await server.call(tool, call.args);
   const sent = proxy.passed.slice(from);
-  await gate?.open();
+  const done = await gate?.open();
   // What was made and is taken back is as if it had never been.
   if (answer.text.includes('was taken back')) changed = false;
   await noteChange();
+  // The call may need fewer requests than it did before.
+  if (fault && !done) await fault.change.make(ground, call);
   return { call, answer, sent, changed };
 }
