@@ -7,13 +7,15 @@ export type { PermissionAction } from './permissions.ts';
 /** What the user of a connection may do, as Directus itself reports it. */
 export type Rights = {
   admin: boolean;
+  /** What they were read from: the same rights have the same. */
+  from: string;
   /** May this user do `action` on at least some items of `collection`? */
   may(collection: string, action: PermissionAction): boolean;
   /** May this user do `action` on at least one collection that is not Directus's own? */
   mayAny(action: PermissionAction): boolean;
 };
 
-const ADMIN: Rights = { admin: true, may: () => true, mayAny: () => true };
+const ADMIN: Rights = { admin: true, from: 'admin', may: () => true, mayAny: () => true };
 
 /**
  * Asks Directus what this user may do. Admins cost one small request.
@@ -29,6 +31,7 @@ export async function readRights(directus: Reader, signal?: AbortSignal): Promis
     permissionOf(permissions, collection, action).access !== 'none';
   return {
     admin: false,
+    from: JSON.stringify(permissions),
     may,
     mayAny: (action) => Object.keys(permissions).some((name) => !isSystem(name) && may(name, action)),
   };

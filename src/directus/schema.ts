@@ -26,7 +26,7 @@ export type Schema = {
   permissions(signal?: AbortSignal): Promise<Permissions | undefined>;
 };
 
-/** Where activity cannot be read, so that nothing tells of changes, what is known is kept this long. */
+/** Where activity cannot be read, and nothing tells of changes, what is known is kept this long with the same rights. */
 const BLIND_AGE_MS = 1000;
 
 /**
@@ -35,12 +35,17 @@ const BLIND_AGE_MS = 1000;
  * Cheap requests tell whether anything changed: activity on the model since the last look. A change without activity
  * (made in the database itself) is noticed because callers read anew before they call anything unknown.
  *
- * @param seesAllActivity whether this user can see everybody's activity; most roles see only their own
+ * What was read with rights that are lost meanwhile is forgotten as well: neither would activity tell, once it cannot
+ * be seen.
+ *
+ * @param seesAllActivity whether this user can see everybody's activity, as far as is known or as it is now; most roles
+ * see only their own
  */
-export function createSchema(directus: Reader, seesAllActivity: () => Promise<boolean>): Schema {
-  const changed = watchModel(directus);
+export function createSchema(directus: Reader, seesAllActivity: (now: boolean) => Promise<boolean>): Schema {
+  let changed = watchModel(directus);
   let known = new Map<string, Promise<unknown>>();
   let readAt: number | undefined;
+  let readWith: string | undefined;
   let looked: AbortSignal | undefined;
   let most: Promise<number> | undefined;
 
@@ -71,17 +76,38 @@ export function createSchema(directus: Reader, seesAllActivity: () => Promise<bo
     }
   };
 
+  /** Whether the rights are others than those it was read with, as far as that is known. */
+  const hasOtherRights = async (signal?: AbortSignal): Promise<boolean> => {
+    const rights = await directus
+      .request('GET', '/permissions/me', { signal })
+      .catch(nothingWhenForbidden(undefined));
+    const isSame = rights !== undefined && JSON.stringify(rights) === readWith;
+    readWith = rights && JSON.stringify(rights);
+    return !isSame;
+  };
+
   return {
     forget,
     async renew(signal) {
       // One look is enough for a call, which may come by here more than once.
       if (signal && signal === looked) return;
       looked = signal;
-      if (await seesAllActivity()) {
-        if (await changed(signal)) forget();
-        // Directus keeps no activity on relations.
-        known.delete('relations');
-      } else if (readAt === undefined || performance.now() - readAt > BLIND_AGE_MS) {
+      if (await seesAllActivity(false)) {
+        const looking = changed(signal);
+        // Who does not see it any more is somebody else now.
+        looking.catch(() => {});
+        if (await seesAllActivity(true)) {
+          if (await looking) forget();
+          // Directus keeps no activity on relations.
+          known.delete('relations');
+          return;
+        }
+        changed = watchModel(directus);
+        readAt = undefined;
+      }
+      const isOld = readAt === undefined || performance.now() - readAt > BLIND_AGE_MS;
+      if (isOld) readWith = undefined;
+      if (isOld || (await hasOtherRights(signal))) {
         forget();
         readAt = performance.now();
       }
@@ -123,7 +149,7 @@ export function createSchema(directus: Reader, seesAllActivity: () => Promise<bo
       ),
     permissions: (signal) =>
       remember('permissions', async () =>
-        (await seesAllActivity()) ? undefined : readPermissions(directus, signal),
+        (await seesAllActivity(false)) ? undefined : readPermissions(directus, signal),
       ),
     relations: (signal) =>
       remember('relations', () =>

@@ -65,6 +65,7 @@ export function noCollection(name: string, known: string[]): ToolError {
   return new ToolError(
     'NOT_FOUND',
     `There is no collection "${name}".${didYouMean(name, known)} Nothing was changed.`,
+    'Call schema without keys for a list.',
   );
 }
 

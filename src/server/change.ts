@@ -25,6 +25,7 @@ import type { Effect } from '../guard/select.ts';
 import { type Pending, previewReply } from '../result/preview.ts';
 import { question } from '../result/question.ts';
 import type { Reply } from '../result/reply.ts';
+import type { Settings } from '../settings/schema.ts';
 import type { Plan } from '../tools/plan.ts';
 import type { Session } from './session.ts';
 
@@ -50,7 +51,15 @@ export type Outcome =
 /** What a host shows its person of a change that was not made, and what it confirms it by. */
 export type ShownPreview = { text: string; confirm?: string };
 
-type Work = { call: string; effect: Effect; input: unknown; plan: Plan; consent: Consent };
+type Work = {
+  call: string;
+  effect: Effect;
+  input: unknown;
+  plan: Plan;
+  consent: Consent;
+  /** The settings in force at this moment. @throws ToolError where the call is not available by them */
+  settingsNow(): Settings;
+};
 
 /**
  * The one place where changes are made, held or refused, whatever the tool.
@@ -63,7 +72,7 @@ export async function carryOut(session: Session, work: Work, signal: AbortSignal
   const reasons = reasonsToConfirm(plan, work.effect, session.settings);
   const { url } = session.directus;
   if (reasons.length === 0 && !consent.dryRun)
-    return { is: 'done', reply: await apply(session, plan, signal) };
+    return { is: 'done', reply: await apply(session, work, reasons, signal) };
   if (reasons.length === 0) {
     const pending = await pendingOf(plan, []);
     const reply = previewReply(pending, { dryRun: true });
@@ -77,7 +86,7 @@ export async function carryOut(session: Session, work: Work, signal: AbortSignal
   if (given && !consent.dryRun) {
     const verdict = verify(key, given, bound);
     const standing = verdict === 'ok' ? await session.uses.use(given) : verdict;
-    if (standing === 'first') return { is: 'done', reply: await apply(session, plan, signal) };
+    if (standing === 'first') return { is: 'done', reply: await apply(session, work, reasons, signal) };
     fault = FAULTS[standing];
   }
   const pending = await pendingOf(plan, reasons);
@@ -149,20 +158,30 @@ async function pendingOf(plan: Plan, reasons: string[]): Promise<Pending> {
  * Makes the change, under a mark of its own: Directus notes the name of each request with the activity it causes, and
  * by it `history` finds what one call did, and what it overwrote.
  */
-async function apply(session: Session, plan: Plan, signal: AbortSignal): Promise<Reply> {
+async function apply(session: Session, work: Work, reasons: string[], signal: AbortSignal): Promise<Reply> {
   signal.throwIfAborted();
+  const { plan } = work;
   const { directus, schema } = session;
   const call = randomBytes(6).toString('hex');
   const look = { directus: readerOf(directus), schema, signal };
+  let begun = false;
   let written = false;
+  /** What the settings forbid by now is not begun; what was begun is brought to its end. */
+  const begin = (method: Method) => {
+    if (begun || !changes(method)) return;
+    refuseForbidden(work, reasons);
+    begun = true;
+  };
   const noticing: Directus = {
     ...directus,
     async fetch(method, target, options) {
+      begin(method);
       const answer = await directus.fetch(method, target, options);
       written ||= changes(method);
       return answer;
     },
     async request<T>(method: Method, target: string, options?: RequestOptions) {
+      begin(method);
       const data = await directus.request<T>(method, target, options);
       written ||= changes(method);
       return data;
@@ -176,6 +195,18 @@ async function apply(session: Session, plan: Plan, signal: AbortSignal): Promise
     const failed = error instanceof DirectusError || error instanceof UnreachableError;
     throw written && failed ? new AfterChangeError(error) : error;
   }
+}
+
+/** Refuses what the settings have come to forbid, or to want a confirmation for, while the call was under way. */
+function refuseForbidden({ plan, effect, settingsNow }: Work, confirmed: string[]): void {
+  const reasons = reasonsToConfirm(plan, effect, settingsNow());
+  const fresh = reasons.filter((reason) => !confirmed.includes(reason));
+  if (fresh.length === 0) return;
+  throw new ToolError(
+    'SETTINGS_CHANGED',
+    `The settings changed during this call, and it must be confirmed now: ${fresh.join('; ')}. Nothing was changed.`,
+    'Make the same call again.',
+  );
 }
 
 const changes = (method: Method): boolean => method !== 'GET' && method !== 'SEARCH';

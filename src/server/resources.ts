@@ -3,7 +3,8 @@ import { ToolError } from '../directus/errors.ts';
 import { isUserCollection } from '../directus/schema.ts';
 import { decoded } from '../settings/address.ts';
 import { topics } from '../tools/system/recipes/index.ts';
-import { type CallOptions, callTool } from './call.ts';
+import { callTool } from './call.ts';
+import type { CallOptions } from './perform.ts';
 import { isAvailable, type Session } from './session.ts';
 
 const SCHEMA = 'directus://schema';

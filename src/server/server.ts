@@ -11,14 +11,14 @@ import {
 } from '@modelcontextprotocol/server';
 import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
-import type { Rights } from '../directus/rights.ts';
 import { availableActions, type Selection } from '../guard/select.ts';
 import { toToolError } from '../result/errors.ts';
 import { tools } from '../tools/list.ts';
 import { version } from '../version.ts';
-import { type CallOptions, callTool } from './call.ts';
+import { callTool } from './call.ts';
 import { answerOf } from './change.ts';
 import { instructions } from './instructions.ts';
+import type { CallOptions } from './perform.ts';
 import { completeArgument, getPrompt, listPrompts } from './prompts.ts';
 import { ROOT_TOOLS, registryTools, searchTools } from './registry.ts';
 import { completeResource, listResources, readResource, resourceTemplates } from './resources.ts';
@@ -42,7 +42,7 @@ export function createServer(current: (context?: ServerContext) => Session): Ser
     tools: await listTools(current(context)),
   }));
   server.setRequestHandler('tools/call', ({ params }, context) =>
-    dispatch(current(context), params.name, params.arguments ?? {}, optionsOf(server, context)),
+    dispatch(current(context), params.name, params.arguments ?? {}, optionsOf(server, context, current)),
   );
   server.setRequestHandler('prompts/list', (_, context) =>
     plainly(current(context), async (session) => ({ prompts: await listPrompts(session) })),
@@ -55,9 +55,13 @@ export function createServer(current: (context?: ServerContext) => Session): Ser
   }));
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));
   server.setRequestHandler('resources/read', ({ params }, context) =>
-    plainly(current(context), (session) => readResource(session, params.uri, optionsOf(server, context)), {
-      uri: params.uri,
-    }),
+    plainly(
+      current(context),
+      (session) => readResource(session, params.uri, optionsOf(server, context, current)),
+      {
+        uri: params.uri,
+      },
+    ),
   );
   server.setRequestHandler('completion/complete', ({ params: { ref, argument } }, context) =>
     plainly(current(context), async (session) => ({
@@ -70,15 +74,15 @@ export function createServer(current: (context?: ServerContext) => Session): Ser
   return server;
 }
 
-const lists = new WeakMap<Session, { rights: Rights | undefined; list: WireTool[] }>();
+const lists = new WeakMap<Session, { from: string | undefined; list: WireTool[] }>();
 
 /** The tools this caller is offered, as the mode in the settings lists them. Made once for the same rights. */
 export async function listTools(session: Session): Promise<WireTool[]> {
-  const rights = await session.rights();
+  const from = (await session.rightsNow())?.from;
   const had = lists.get(session);
-  if (had && had.rights === rights) return had.list;
+  if (had && had.from === from) return had.list;
   const list = makeList(session, await session.offered());
-  lists.set(session, { rights, list });
+  lists.set(session, { from, list });
   return list;
 }
 
@@ -117,10 +121,15 @@ function safeParse(text: string): unknown {
   }
 }
 
-function optionsOf(server: Server, context: ServerContext): CallOptions {
+function optionsOf(
+  server: Server,
+  context: ServerContext,
+  current: (context: ServerContext) => Session,
+): CallOptions {
   const { mcpReq } = context;
   const progressToken = mcpReq._meta?.progressToken;
   return {
+    now: () => current(context),
     canAsk: canAsk(server, context),
     answer: answerOf(mcpReq.inputResponses, mcpReq.requestState()),
     signal: context.mcpReq.signal,

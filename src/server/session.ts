@@ -16,9 +16,11 @@ export type Session = {
   schema: Schema;
   /** The rights of the Directus user; undefined when Directus does not tell in time. */
   rights(): Promise<Rights | undefined>;
+  /** The same, as they are at this moment. */
+  rightsNow(): Promise<Rights | undefined>;
   /** What the settings allow. */
   allowed: Selection;
-  /** What the settings allow and this user has a right to. */
+  /** What the settings allow and this user has a right to, as far as is known. */
   offered(): Promise<Selection>;
   /** What the connection wants less than the settings allow. */
   narrowing: Narrowing;
@@ -43,6 +45,8 @@ export type SessionOptions = {
 /** A list of tools must not wait longer for a Directus that is down. */
 const RIGHTS_TIMEOUT_MS = 1500;
 const RIGHTS_AGE_MS = 30_000;
+/** What was asked for at the start serves who asks so soon after it. */
+const START_MS = 1000;
 
 /** Makes a session. Asks Directus for the user's rights at once, since the first list of tools will need them. */
 export function createSession(
@@ -51,10 +55,20 @@ export function createSession(
 ): Session {
   const problems = problemsOf({ settings, problems: found });
   const directus = connect(settings.directus, onUnauthorized);
-  let asked: { at: number; rights: Promise<Rights | undefined> } | undefined;
+  type Asked = { at: number; rights: Promise<Rights | undefined>; isUsed: boolean };
+  let asked: Asked | undefined;
+  const begin = (isUsed: boolean): Asked => {
+    asked = { at: performance.now(), rights: ask(), isUsed };
+    return asked;
+  };
   const rights = () => {
-    const now = performance.now();
-    if (!asked || now - asked.at > RIGHTS_AGE_MS) asked = { at: now, rights: ask() };
+    const isFresh = asked && performance.now() - asked.at < RIGHTS_AGE_MS;
+    return (asked && isFresh ? asked : begin(false)).rights;
+  };
+  const rightsNow = () => {
+    const isStart = asked && !asked.isUsed && performance.now() - asked.at < START_MS;
+    if (!asked || !isStart) return begin(true).rights;
+    asked.isUsed = true;
     return asked.rights;
   };
   const ask = async () => {
@@ -66,7 +80,10 @@ export function createSession(
       return undefined;
     }
   };
-  const schema = createSchema(directus, async () => (await rights())?.admin ?? false);
+  const schema = createSchema(directus, async (now) => {
+    const known = await (now ? rightsNow() : rights());
+    return known?.admin ?? false;
+  });
   void rights();
   return {
     settings,
@@ -74,6 +91,7 @@ export function createSession(
     directus,
     schema,
     rights,
+    rightsNow,
     allowed: select(settings, problems, undefined, narrowing),
     offered: async () => select(settings, problems, await rights(), narrowing),
     narrowing,

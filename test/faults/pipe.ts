@@ -10,6 +10,12 @@ import { sharedDirectus } from '../live/shared-directus.ts';
 /** A server at the end of a pipe, without an SDK in between: a hundred thousand calls should cost the server's time. */
 export type Pipe = {
   call(tool: string, args: Row): Promise<Answer>;
+  /** The names of the tools that are offered. */
+  toolNames(): Promise<string[]>;
+  /** Writes the settings file. */
+  settings(settings: Row): Promise<void>;
+  /** How often it has told that the list of tools changed. */
+  listChanges(): number;
   process: ChildProcess;
   stderr(): string;
   close(): Promise<void>;
@@ -20,26 +26,34 @@ export type Pipe = {
 /** No call takes longer; one that does, hangs. */
 const CALL_TIMEOUT_MS = 30_000;
 
-/** @param url the address of Directus, or of what stands before it */
-export async function openPipe(settings: Row, url = sharedDirectus().url): Promise<Pipe> {
-  const { admin } = sharedDirectus();
+/**
+ * @param url the address of Directus, or of what stands before it
+ * @param token of the user to act as
+ */
+export async function openPipe(
+  settings: Row,
+  url = sharedDirectus().url,
+  token = sharedDirectus().admin.token,
+): Promise<Pipe> {
   const folder = await mkdtemp(join(tmpdir(), 'directus-assistant-pipe-'));
   await writeSettings(folder, settings);
   const env = {
     PATH: process.env.PATH ?? '',
     XDG_CONFIG_HOME: folder,
     DIRECTUS_URL: url,
-    DIRECTUS_TOKEN: admin.token,
+    DIRECTUS_TOKEN: token,
   };
   const child = spawn(process.execPath, [bin, 'mcp'], { cwd: folder, env });
   let written = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     written += chunk;
   });
-  type Reply = { id?: number; result?: unknown; error?: { message: string } };
+  let listChanges = 0;
+  type Reply = { id?: number; method?: string; result?: unknown; error?: { message: string } };
   const waiting = new Map<number, (reply: Reply) => void>();
   createInterface({ input: child.stdout }).on('line', (line) => {
     const reply = JSON.parse(line) as Reply;
+    if (reply.method === 'notifications/tools/list_changed') listChanges += 1;
     waiting.get(reply.id ?? -1)?.(reply);
     waiting.delete(reply.id ?? -1);
   });
@@ -74,6 +88,12 @@ export async function openPipe(settings: Row, url = sharedDirectus().url): Promi
   return {
     process: child,
     stderr: () => written,
+    async toolNames() {
+      const { tools } = (await ask('tools/list', {})) as { tools: { name: string }[] };
+      return tools.map(({ name }) => name);
+    },
+    settings: (next) => writeSettings(folder, next),
+    listChanges: () => listChanges,
     call: async (name, args) => takeApart((await ask('tools/call', { name, arguments: args })) as never),
     close: () => leave(() => child.stdin.end()),
     kill: () => leave(() => child.kill('SIGKILL')),

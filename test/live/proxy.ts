@@ -16,14 +16,17 @@ export type Passed = {
 export type Answered = { status: number; headers: IncomingMessage['headers']; body: Buffer };
 
 /**
- * Answers a request in place of Directus, or returns false to let it pass. A function lets it pass as well, and is
+ * Whether a request was answered in place of Directus; false lets it pass. A function lets it pass as well, and is
  * given the answer to do with as it likes.
  */
+type Interfered = boolean | ((answered: Answered) => void);
+
+/** Decides what becomes of a request, which waits meanwhile. */
 export type Interfere = (
   passed: Passed,
   response: ServerResponse,
   request: IncomingMessage,
-) => boolean | ((answered: Answered) => void);
+) => Interfered | Promise<Interfered>;
 
 export type TestProxy = {
   url: string;
@@ -53,7 +56,7 @@ export async function startProxy(port = 0): Promise<TestProxy> {
       body: parsed(raw.toString()),
     };
     passed.push(one);
-    const what = how?.(one, outgoing, incoming);
+    const what = await how?.(one, outgoing, incoming);
     if (what === true) return;
     const onward = request(
       {

@@ -88,7 +88,8 @@ function toolView(
 /** Asked with no rights at all, then with all but those of an admin. */
 function whoOf(tool: Tool, action: string): Who {
   const needs = tool.actions[action]?.needs;
-  const having = (all: boolean) => needs?.({ admin: false, may: () => all, mayAny: () => all });
+  const having = (all: boolean) =>
+    needs?.({ admin: false, from: String(all), may: () => all, mayAny: () => all });
   if (having(false)) return 'everybody';
   return having(true) ? 'permitted' : 'admins';
 }

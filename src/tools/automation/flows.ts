@@ -48,7 +48,11 @@ export const flows = defineTool({
 async function existing(context: Context, given: string | number): Promise<Flow> {
   const flow = await readFlow(context, await findFlow(context, given));
   if (flow) return flow;
-  throw new ToolError('FORBIDDEN', 'You may not see the steps of flows. Nothing was done.');
+  throw new ToolError(
+    'FORBIDDEN',
+    'You may not see the steps of flows. Nothing was done.',
+    'Ask an administrator.',
+  );
 }
 
 /** What a list tells of each flow when the query names no fields. */

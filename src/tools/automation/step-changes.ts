@@ -28,7 +28,12 @@ export async function planStep(context: Context, data: Row): Promise<Plan> {
   if (typeof owner !== 'string') throw bad('flow', 'is missing', 'Give the id or name of the flow.');
   const flowId = await findFlow(context, owner);
   const flow = await readFlow(context, flowId);
-  if (!flow) throw new ToolError('FORBIDDEN', 'You may not see the steps of flows. Nothing was done.');
+  if (!flow)
+    throw new ToolError(
+      'FORBIDDEN',
+      'You may not see the steps of flows. Nothing was done.',
+      'Ask an administrator.',
+    );
   const step = await newStep(context, given);
   const before = stepId(flow.operations, after, 'data.after');
   const linked = linkIn(flow, step, before, given);

@@ -7,6 +7,7 @@ import type { Context } from '../define.ts';
 import type { Plan } from '../plan.ts';
 import { writeInChunks } from './chunks.ts';
 import { fieldsOf, inspectRows, noting, refuseEmpty } from './inspect.ts';
+import { refuseVanished } from './meanwhile.ts';
 import { keyField, type Row, type Target } from './target.ts';
 import { counted } from './words.ts';
 
@@ -38,6 +39,7 @@ export async function planCreate(context: Context, target: Target, given: Row[])
           body: part,
           signal: context.signal,
         });
+        await refuseVanished(context, target, query.fields, stored);
         return receipt('created', pk, part, stored ?? []);
       });
       return noting(reply, readFromText);

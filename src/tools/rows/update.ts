@@ -12,6 +12,7 @@ import type { Plan } from '../plan.ts';
 import { writeInChunks } from './chunks.ts';
 import { SAMPLE } from './create.ts';
 import { fieldsOf, inspectRows, noting, refuseEmpty } from './inspect.ts';
+import { refuseVanished } from './meanwhile.ts';
 import { checkKeys, readKeyed, refuseMissing, selectKeys } from './select.ts';
 import { keyField, type Row, type Target } from './target.ts';
 import { counted } from './words.ts';
@@ -79,6 +80,7 @@ export async function planUpdate(
           body: batch ? part : { keys: part.map((row) => row[pk]), data },
           signal: context.signal,
         });
+        await refuseVanished(context, target, fields, after);
         const was = part.map((row) => known.get(String(row[pk]))).filter((row) => row !== undefined);
         return receipt('updated', pk, part, after ?? [], was);
       });

@@ -2,12 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { tools } from '../../../src/tools/list.ts';
 import { isAlive } from '../../live/helpers.ts';
 import { type Interfere, type Passed, startProxy, type TestProxy } from '../../live/proxy.ts';
-import type { Answer } from '../../live/server.ts';
 import { FULL } from '../length.ts';
 import { openPipe, type Pipe } from '../pipe.ts';
 import { type Fault, faults } from './faults.ts';
-import { type GoodCall, goodCall } from './good-calls.ts';
+import { goodCall } from './good-calls.ts';
 import { type Ground, prepareGround } from './ground.ts';
+import { ALL_ALLOWED, check, isRead, type Outcome, plain } from './judge.ts';
 
 /*
  * Every action, with something wrong at each of the requests it makes to Directus: what comes back is right, or one
@@ -21,12 +21,7 @@ let server: Pipe;
 beforeAll(async () => {
   ground = await prepareGround();
   proxy = await startProxy();
-  // Nothing waits for a confirmation here: what is not refused is done.
-  const allow = { write: 'allow', delete: 'allow', schema: 'allow', automation: 'allow', access: 'allow' };
-  server = await openPipe(
-    { allowDeletes: true, policy: allow, limits: { replyTokens: REPLY_TOKENS }, uploadHosts: ['0.0.0.0'] },
-    proxy.url,
-  );
+  server = await openPipe(ALL_ALLOWED, proxy.url);
 }, 60_000);
 afterEach(() => proxy.interfere());
 afterAll(async () => {
@@ -34,12 +29,6 @@ afterAll(async () => {
   await proxy?.close();
   await ground?.close();
 });
-
-const REPLY_TOKENS = 2000;
-/** No token is longer on average, in anything that is answered here. */
-const LONGEST_REPLY = REPLY_TOKENS * 5;
-
-const isRead = ({ method }: Passed) => method === 'GET' || method === 'SEARCH';
 
 /** Lets a fault befall the nth request from now on, or all from it on. */
 function spoil({ interfere, lasts }: Fault, nth: number): void {
@@ -50,8 +39,6 @@ function spoil({ interfere, lasts }: Fault, nth: number): void {
   };
   proxy.interfere(spoiled);
 }
-
-type Outcome = { call: GoodCall; answer: Answer; sent: Passed[]; changed: boolean };
 
 async function outcomeOf(
   tool: string,
@@ -68,42 +55,6 @@ async function outcomeOf(
   const changed = call.look !== undefined && (await ground.seen(call.look)) !== before;
   return { call, answer, sent, changed };
 }
-
-/** Words by which a reply owns that something was changed, or may have been. */
-const OWNS =
-  /may or may not|whether|Before that|still there|was made|were made|anything changed|stays? so|is done|took effect/;
-const DENIES = /Nothing (else )?was|was not (run|made|changed)|None was|No [a-z]+ was/;
-const FROM_WITHIN = [
-  'INTERNAL:',
-  '<html',
-  '<p>',
-  '\n    at ',
-  '[object Object]',
-  'undefined',
-  'Unexpected',
-  'not iterable',
-];
-
-function check({ answer, sent, changed, call }: Outcome): void {
-  const { text, isError } = answer;
-  for (const leak of FROM_WITHIN) expect(text).not.toContain(leak);
-  expect(text.length).toBeLessThan(LONGEST_REPLY);
-  const writes = sent
-    .filter((one) => !isRead(one))
-    .map(({ method, path, body }) => JSON.stringify([method, path, body]));
-  expect(writes, 'each write is sent once').toEqual([...new Set(writes)]);
-  if (isError) {
-    expect(text, 'an error has a code').toMatch(/^[A-Z][A-Z_0-9]+: ./);
-    expect(text, 'an error says what to do').toMatch(/\n./);
-    if (changed) expect(text, 'it was changed, and that is owned').toMatch(OWNS);
-    if (changed) expect(text, 'it was changed, and that is not denied').not.toMatch(DENIES);
-  } else if (call.look) {
-    expect(changed, 'what is said to be changed was changed').toBe(true);
-  }
-}
-
-/** A reply without what differs from one to the next. */
-const plain = ({ text, media }: Answer) => text.replace(/data-[0-9a-f]+/g, 'data') + JSON.stringify(media);
 
 async function withFault(tool: string, action: string, fault: Fault, nth: number): Promise<string[]> {
   const outcome = await outcomeOf(tool, action, { fault, nth });

@@ -53,6 +53,7 @@ describe('settings', () => {
     expect(available()).toEqual(expect.arrayContaining(alone));
     const reader: Rights = {
       admin: false,
+      from: 'reading',
       may: (_, action) => action === 'read',
       mayAny: (action) => action === 'read',
     };
@@ -183,6 +184,7 @@ describe('A26 an unknown name anywhere', () => {
 describe('rights', () => {
   const rights = (granted: Record<string, string[]>): Rights => ({
     admin: false,
+    from: JSON.stringify(granted),
     may: (collection, action) => granted[collection]?.includes(action) ?? false,
     mayAny: (action) =>
       Object.entries(granted).some(
@@ -232,7 +234,7 @@ describe('rights', () => {
   });
 
   test('rights never add to what the settings allow', () => {
-    const admin: Rights = { admin: true, may: () => true, mayAny: () => true };
+    const admin: Rights = { admin: true, from: 'admin', may: () => true, mayAny: () => true };
     expect(available({ readOnly: true }, [], admin)).toEqual(
       calls(({ effect, beside }) => effect === 'read' && !beside),
     );

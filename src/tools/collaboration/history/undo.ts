@@ -139,6 +139,7 @@ async function make(
   const done: Ready[] = [];
   const receipts: Awaited<ReturnType<typeof receiptOf>>[] = [];
   const calls = new Set(prepared.impossible.map(({ change }) => change.call));
+  const impossible = [...prepared.impossible];
   let { stopped, beyond } = prepared;
   for (const [index, { change }] of prepared.ready.entries()) {
     try {
@@ -149,6 +150,11 @@ async function make(
         beyond = [...prepared.ready.slice(index + 1).map((one) => one.change), ...prepared.beyond];
         break;
       }
+      // What led back went meanwhile: its collection, or its revisions.
+      if (now.steps.length === 0) {
+        impossible.push({ change, why: now.lost });
+        continue;
+      }
       await makeSteps(context, undoing, now);
       receipts.push(await receiptOf(context, now.steps));
       done.push(now);
@@ -157,7 +163,7 @@ async function make(
       throw done.length > 0 ? new HalfDoneError('undone', done.map(labelOf), error) : error;
     }
   }
-  const account = { ...prepared, ready: done, beyond, ...(stopped ? { stopped } : {}) };
+  const account = { ...prepared, ready: done, beyond, impossible, ...(stopped ? { stopped } : {}) };
   if (done.length === 0) throw nothingToUndo(account);
   const stays = staysOf(account);
   const rows = receipts.flatMap((one) => one.rows);
