@@ -29,7 +29,10 @@ const WRONG: Asked[] = [
   { tool: 'items', args: { action: 'burn', collection: 'articles' } },
   read({ fields: ['titel'] }),
   read({ filter: { title: { _like: 'x' } } }),
-  { tool: 'items', args: { action: 'update', collection: 'articles', keys: [99999999], data: { title: 'x' } } },
+  {
+    tool: 'items',
+    args: { action: 'update', collection: 'articles', keys: [99999999], data: { title: 'x' } },
+  },
 ];
 
 /** Rows of the test's own: more than are written by one request. */

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { startSandbox } from '../../../src/sandbox/index.ts';
+import { type Login, startSandbox } from '../../../src/sandbox/index.ts';
 
 /** A Directus of a test's own that ends and comes back at the same address, with what it had. */
 export type RestartingDirectus = {
   url: string;
+  admin: Login;
   /** REST as the admin; fails when Directus refuses. */
   rest<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** Resolves when it is gone. */
@@ -15,10 +16,11 @@ export type RestartingDirectus = {
   start(): Promise<void>;
 };
 
-export async function restartingDirectus(): Promise<RestartingDirectus> {
+/** @param env settings of Directus beside those of every sandbox */
+export async function restartingDirectus(env: Record<string, string> = {}): Promise<RestartingDirectus> {
   const folder = await mkdtemp(join(tmpdir(), 'restarting-directus-'));
   const version = process.env.DIRECTUS_VERSION || undefined;
-  let running = await startSandbox({ version, folder });
+  let running = await startSandbox({ version, folder, env });
   const { url, admin } = running;
   onTestFinished(async () => {
     await running.stop();
@@ -26,6 +28,7 @@ export async function restartingDirectus(): Promise<RestartingDirectus> {
   });
   return {
     url,
+    admin,
     async rest<T>(method: string, path: string, body?: unknown) {
       const reply = await fetch(url + path, {
         method,
@@ -42,7 +45,7 @@ export async function restartingDirectus(): Promise<RestartingDirectus> {
       await running.ended;
     },
     async start() {
-      running = await startSandbox({ version, folder, port: Number(new URL(url).port) });
+      running = await startSandbox({ version, folder, env, port: Number(new URL(url).port) });
     },
   };
 }

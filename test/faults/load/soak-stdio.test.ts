@@ -12,7 +12,7 @@ test('a server over stdio that has worked for long holds no more than one that h
 }, async () => {
   const own = await ownRows();
   const look = probe();
-  const pipe = await openPipe({ allowDeletes: true, limits: { confirmRows: 1000 } }, undefined, look);
+  const pipe = await openPipe({ allowDeletes: true, limits: { changeRows: 1000 } }, undefined, look);
   onTestFinished(() => void pipe.process.kill('SIGKILL'));
 
   async function round(chance: number, nth: number): Promise<void> {

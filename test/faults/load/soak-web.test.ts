@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ConversationView, Decision } from '../../../src/web/api.ts';
+import type { Decision } from '../../../src/host/index.ts';
+import type { ConversationView } from '../../../src/web/api.ts';
 import { rest } from '../../live/helpers.ts';
 import { bin } from '../../live/server.ts';
 import { sharedDirectus } from '../../live/shared-directus.ts';

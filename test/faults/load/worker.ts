@@ -63,7 +63,12 @@ export function startWorker(name: string, collection: string, call: Call): Worke
   async function create(): Promise<void> {
     const title = `${name}-${next()}`;
     const { fate, data, text } = await write({ action: 'create', data: { title, note: 'first' } });
-    const known: Known = { title, there: 'maybe', notes: new Set(['first']), updates: { sure: 0, unsure: 0 } };
+    const known: Known = {
+      title,
+      there: 'maybe',
+      notes: new Set(['first']),
+      updates: { sure: 0, unsure: 0 },
+    };
     book.set(title, known);
     if (fate === 'not done') known.there = 'no';
     if (fate !== 'done') return;
