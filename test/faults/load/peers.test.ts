@@ -4,8 +4,8 @@ import { serve } from '../../protocol/fixtures/served.ts';
 import { planted } from '../../secrets-planted.ts';
 import { probe } from './probe.ts';
 
-const MESSAGES = 60;
-const BYTES = 500_000;
+const MESSAGES = 30;
+const BYTES = 300_000;
 
 /** So much of what it was sent, and has answered, may be left in the heap. */
 const MOST_LEFT = 3 * BYTES;

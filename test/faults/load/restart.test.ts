@@ -14,7 +14,7 @@ const RESTARTS = FULL ? 20 : 2;
 /** Workers of each kind. */
 const WORKERS = 3;
 /** So soon after Directus answers, the server does its work again. */
-const BACK_MS = 10_000;
+const BACK_MS = 30_000;
 
 const COLLECTION = 'load_notes';
 
@@ -156,8 +156,8 @@ async function everybodyWorks(workers: readonly Worker[]): Promise<void> {
   const before = workers.map(({ counts }) => counts.done);
   await vi.waitFor(
     () => {
-      for (const [nth, { name, counts }] of workers.entries())
-        expect(counts.done, name).toBeGreaterThan(before[nth] ?? 0);
+      for (const [nth, { name, counts, lastError }] of workers.entries())
+        expect(counts.done, `${name} ${JSON.stringify(counts)} ${lastError()}`).toBeGreaterThan(before[nth] ?? 0);
     },
     { timeout: BACK_MS, interval: 10 },
   );

@@ -11,6 +11,8 @@ export type Worker = {
   book: Book;
   /** Writes that were acknowledged, and calls that failed. */
   counts: { done: number; failed: number; unknown: number };
+  /** What it was told when a call failed last. */
+  lastError(): string;
   /** Makes one call, or two where the first must be confirmed. @param chance a number from 0 to 1 */
   step(chance: number): Promise<void>;
 };
@@ -25,6 +27,7 @@ export function startWorker(name: string, collection: string, call: Call): Worke
   const book: Book = new Map();
   const counts = { done: 0, failed: 0, unknown: 0 };
   let numbers = 0;
+  let lastError = '';
   const next = () => {
     numbers += 1;
     return numbers;
@@ -35,6 +38,7 @@ export function startWorker(name: string, collection: string, call: Call): Worke
     if (answer.isError && answer.info.confirm === undefined) {
       expect(fateOf(answer)).not.toBe('done');
       counts.failed += 1;
+      lastError = answer.text;
       await wait(BREATH_MS);
     }
     return answer;
@@ -107,6 +111,7 @@ export function startWorker(name: string, collection: string, call: Call): Worke
     call,
     book,
     counts,
+    lastError: () => lastError,
     async step(chance) {
       const rows = mine();
       const row = rows[Math.floor(chance * 7919) % Math.max(1, rows.length)];
