@@ -59,7 +59,7 @@ export async function soak(name: string, clients: number, round: Round, look: ()
   );
   const shown = heaps.map((heap) => (heap / 1e6).toFixed(2)).join(' ');
   process.stderr.write(
-    `soak of ${name}: ${rounds - warm} rounds after ${warm}; heap in MB: ${shown}, at the end ${(after.heap / 1e6).toFixed(2)}; files ${before.files} and ${after.files}\n`,
+    `soak of ${name}: ${rounds - warm} rounds after ${warm}; heap in MB: ${shown}, at the end ${(after.heap / 1e6).toFixed(2)}; of that code ${(before.code / 1e6).toFixed(2)} and ${(after.code / 1e6).toFixed(2)}; files ${before.files} and ${after.files}\n`,
   );
   expect(after.heap / before.heap, `the heap in MB: ${shown}`).toBeLessThan(MOST_GROWTH);
 }
