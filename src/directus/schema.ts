@@ -79,8 +79,8 @@ export function createSchema(directus: Reader, seesAllActivity: (now: boolean) =
   /** Whether the rights are others than those it was read with, as far as that is known. */
   const hasOtherRights = async (signal?: AbortSignal): Promise<boolean> => {
     const rights = await directus
-      .request('GET', '/permissions/me', { signal })
-      .catch(nothingWhenForbidden(undefined));
+      .request<object>('GET', '/permissions/me', { signal })
+      .catch(nothingWhenForbidden<object | undefined>(undefined));
     const isSame = rights !== undefined && JSON.stringify(rights) === readWith;
     readWith = rights && JSON.stringify(rights);
     return !isSame;

@@ -87,6 +87,7 @@ export async function serveLive(live: Live, { request, body, admitted, onEnd }: 
     return body.messages.some(askerOf) ? notAsked() : new Response(null, { status: 202 });
   const parsedBody = Array.isArray(body.parsed) ? messages : messages[0];
   const answer = await live.transport.handleRequest(request, { authInfo, parsedBody });
+  live.traffic.endCancelled(messages);
   // Refused before anybody worked on it.
   if (answer.status !== 200) live.traffic.forget(messages);
   return answer;

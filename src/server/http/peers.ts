@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import QuickLRU from 'quick-lru';
 import { isObject } from '../../directus/objects.ts';
 import { giverOf, type Use, type Uses, usesHere } from '../../guard/confirm.ts';
-import { seal, unseal } from '../../settings/seal.ts';
+import { markOf, seal, unseal } from '../../settings/seal.ts';
 import { aging } from '../aging.ts';
 import { postToPeer } from './peer-request.ts';
 
@@ -132,11 +132,6 @@ export function createPeers(key: Buffer, address: string): Peers {
 }
 
 const USES: Use[] = ['first', 'used', 'gone'];
-
-/** The end of a sealed text, which stands for all of it: no two are alike. */
-function markOf(sealed: string): string {
-  return sealed.slice(-64);
-}
 
 /** Addresses that stand for all of this machine's. */
 export const EVERYWHERE = ['0.0.0.0', '::'];

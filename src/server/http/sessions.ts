@@ -1,5 +1,6 @@
 import { isInitializeRequest } from '@modelcontextprotocol/server';
 import QuickLRU from 'quick-lru';
+import { markOf } from '../../settings/seal.ts';
 import type { Admitted } from './callers.ts';
 import type { Body, Incoming } from './incoming.ts';
 import {
@@ -68,7 +69,7 @@ export function createSessions({ key, peers, serverFor, most, onerror }: Session
       instance: peers.me,
       onDeleted() {
         awake.delete(id);
-        ended.set(id, true);
+        ended.set(markOf(id), true);
       },
       onerror,
     });
@@ -129,7 +130,7 @@ export function createSessions({ key, peers, serverFor, most, onerror }: Session
 
   const resume = async (id: string, incoming: Incoming): Promise<Response> => {
     const { request, body, admitted, forwarded } = incoming;
-    const claims = ended.has(id) ? undefined : openClaims(key, id);
+    const claims = ended.has(markOf(id)) ? undefined : openClaims(key, id);
     // Whose session it is, is nobody else's business: to others there is none.
     if (!claims || claims.opener !== admitted.caller.id) return noSession();
     const place = forwarded ? undefined : placeOf(claims, body);

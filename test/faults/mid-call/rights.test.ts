@@ -53,7 +53,7 @@ describe.each([
   beforeAll(async () => {
     caller = await make();
     ground.actAs(caller.user.token);
-    server = await openPipe(ALL_ALLOWED, proxy.url, caller.user.token);
+    server = await openPipe(ALL_ALLOWED, proxy.url, { token: caller.user.token });
   });
   afterAll(async () => {
     await server?.close();

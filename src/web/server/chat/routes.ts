@@ -134,14 +134,18 @@ async function listed(c: C, { conversations }: Person): Promise<Conversations> {
 /** What of this page's person happens, as server-sent events, until the page goes away or the server stops. */
 function events(c: C, person: Person, stopping: AbortSignal): Response {
   return streamSSE(c, async (stream) => {
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    const end = () => resolve();
+    // The server lives longer than its pages: it must not remember each of them.
+    stopping.addEventListener('abort', end);
+    stream.onAbort(end);
+    if (stream.aborted || stopping.aborted) end();
     const write = (event: LiveEvent) => void stream.writeSSE({ data: JSON.stringify(event) });
     const stop = person.listen(write);
     const alive = setInterval(() => void stream.write(': alive\n\n'), ALIVE_MS);
     await stream.write(': open\n\n');
-    await new Promise<void>((resolve) => {
-      stream.onAbort(resolve);
-      stopping.addEventListener('abort', () => resolve(), { once: true });
-    });
+    await over;
+    stopping.removeEventListener('abort', end);
     clearInterval(alive);
     stop();
   });
