@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { sharedDirectus } from '../../live/shared-directus.ts';
 import { FULL } from '../length.ts';
-import { openPipe } from '../pipe.ts';
+import { openPipe, type Pipe } from '../pipe.ts';
+import { type Due, due, tally } from './due.ts';
 import { INSIDE, MESSAGES, mutated } from './mutate.ts';
 
 const ROUNDS = FULL ? 40 : 4;
@@ -14,42 +15,109 @@ async function residentBytes(pid = 0): Promise<number> {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
 }
 
-test('whatever bytes come on stdin, the server answers in messages and the next good call works', async () => {
+/** A server, and what it says to others than `pipe.call`, whose ids are numbers. */
+async function opened() {
   const pipe = await openPipe({});
   onTestFinished(() => pipe.close());
-  const { stdin, stdout, pid } = pipe.process;
+  const { stdin, stdout } = pipe.process;
   if (!stdin || !stdout) throw new Error('There is no pipe.');
   const said: string[] = [];
   createInterface({ input: stdout }).on('line', (line) => said.push(line));
+  return { pipe, stdin, said };
+}
+
+/** What was answered with an id that is no number, or with none. */
+function answered(said: readonly string[]): Due[] {
+  return said.flatMap((line): Due[] => {
+    const { id, error, method } = JSON.parse(line);
+    if (method !== undefined || typeof id === 'number') return [];
+    // A good request may be refused for what it asks.
+    const ours = id === null || /^This|^"params" must|^Batches/.test(error?.message);
+    return [{ id, code: ours ? error?.code : undefined }];
+  });
+}
+
+/** Each that is due was answered once, and nothing else was answered. */
+async function expectAnswers(pipe: Pipe, said: readonly string[], dues: readonly Due[]): Promise<void> {
+  const whole = { timeout: 60_000, interval: 50 };
+  await vi.waitFor(() => expect(answered(said).length).toBeGreaterThanOrEqual(dues.length), whole);
+  // Whatever would be answered once more has come when the next call is answered.
   await pipe.call('items', READ);
-  const before = await residentBytes(pid);
+  expect(tally(answered(said))).toEqual(tally(dues));
+}
+
+test('whatever bytes come on stdin, each line that asks for something is answered once, and good calls work', async () => {
+  const { pipe, stdin, said } = await opened();
+  await pipe.call('items', READ);
+  const before = await residentBytes(pipe.process.pid);
+  const dues: Due[] = [];
   let sent = 0;
   for (const { name, bytes } of mutated(MESSAGES, ROUNDS)) {
     stdin.write(bytes);
     stdin.write('\n');
+    dues.push(...bytes.toString().split('\n').flatMap((line) => due(line) ?? []));
     sent += 1;
     if (sent % 40 > 0) continue;
     const { isError, text } = await pipe.call('items', READ);
     expect([name, isError, text.includes('title')]).toEqual([name, false, true]);
   }
+  expect(new Set(dues.map(({ code }) => code))).toEqual(new Set([undefined, -32700, -32600]));
+  await expectAnswers(pipe, said, dues);
   expect(pipe.process.exitCode).toBe(null);
-  expect((await residentBytes(pid)) - before).toBeLessThan(200_000_000);
-  expect(said.length, 'more than the good calls were answered').toBeGreaterThan(sent / 40);
+  expect((await residentBytes(pipe.process.pid)) - before).toBeLessThan(200_000_000);
   for (const line of said) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
   const all = said.filter((line) => line.includes('"error"')).join('\n') + pipe.stderr();
   expect(all).not.toMatch(INSIDE);
   expect(all).not.toContain(sharedDirectus().admin.token);
 }, 300_000);
 
+test.for<[string, Due[]]>([
+  ['{"jsonrpc":"2.0","id":"x"}', [{ id: 'x', code: -32600 }]],
+  ['{"jsonrpc":"2.0","id":"x","method":5}', [{ id: 'x', code: -32600 }]],
+  ['{"jsonrpc":"2.0","id":"x","method":"ping","extra":1}', [{ id: 'x', code: -32600 }]],
+  ['{"jsonrpc":"1.0","id":"x","method":"ping"}', [{ id: 'x', code: -32600 }]],
+  ['{"id":"x","method":"ping"}', [{ id: 'x', code: -32600 }]],
+  ['{"jsonrpc":"2.0","id":"x","method":"ping","params":[]}', [{ id: 'x', code: -32602 }]],
+  ['{"jsonrpc":"2.0","id":"x","method":"ping","params":7}', [{ id: 'x', code: -32602 }]],
+  ['{"jsonrpc":"2.0","id":"x","method":"ping","params":null}', [{ id: 'x', code: -32602 }]],
+  [
+    '{"jsonrpc":"2.0","id":"x","method":"ping","params":{"_meta":{"progressToken":{}}}}',
+    [{ id: 'x', code: -32602 }],
+  ],
+  ['{"jsonrpc":"2.0","id":null,"method":"ping"}', [{ id: null, code: -32600 }]],
+  ['{"jsonrpc":"2.0","id":{},"method":"ping"}', [{ id: null, code: -32600 }]],
+  ['{}', [{ id: null, code: -32600 }]],
+  ['[]', [{ id: null, code: -32600 }]],
+  ['5', [{ id: null, code: -32600 }]],
+  ['{"jsonrpc":', [{ id: null, code: -32700 }]],
+  ['hello', [{ id: null, code: -32700 }]],
+  [
+    '[{"jsonrpc":"2.0","id":"x","method":"ping"},{"jsonrpc":"2.0","method":"a"},{"jsonrpc":"2.0","id":"y","method":"ping"}]',
+    [
+      { id: 'x', code: -32600 },
+      { id: 'y', code: -32600 },
+    ],
+  ],
+  [`"${'x'.repeat(33_000_000)}"`, [{ id: null, code: -32600 }]],
+  ['', []],
+  ['  \r', []],
+  ['{"jsonrpc":"2.0","id":"x","result":{}}', []],
+  ['{"jsonrpc":"2.0","id":"x","result":7}', []],
+  ['{"id":"x","error":"none"}', []],
+  ['{"jsonrpc":"2.0","id":"x","method":"ping","result":{}}', []],
+  ['{"jsonrpc":"2.0","method":"notifications/cancelled","params":[]}', []],
+  ['{"method":"notifications/initialized"}', []],
+  ['{"jsonrpc":"2.0","id":"x","method":"ping"}\r', [{ id: 'x', code: undefined }]],
+])('%.100s is answered as it is due', async ([line, dues]) => {
+  const { pipe, stdin, said } = await opened();
+  stdin.write(`${line}\n`);
+  await expectAnswers(pipe, said, dues);
+});
+
 test('a message that comes byte by byte is one message', async () => {
-  const pipe = await openPipe({});
-  onTestFinished(() => pipe.close());
+  const { stdin, said } = await opened();
   const line = Buffer.from(`${JSON.stringify({ ...MESSAGES[0], id: 'ünï' })}\n`);
-  const { stdin, stdout } = pipe.process;
-  if (!stdin || !stdout) throw new Error('There is no pipe.');
-  const answered = new Promise<string>((resolve) => {
-    createInterface({ input: stdout }).on('line', resolve);
-  });
   for (const byte of line) await new Promise((written) => stdin.write(Buffer.from([byte]), written));
-  expect(JSON.parse(await answered)).toMatchObject({ jsonrpc: '2.0', id: 'ünï', result: {} });
+  await vi.waitFor(() => expect(said).toHaveLength(1), { timeout: 20_000 });
+  expect(JSON.parse(said[0] ?? '')).toMatchObject({ jsonrpc: '2.0', id: 'ünï', result: {} });
 }, 30_000);

@@ -1,0 +1,43 @@
+import { Transform } from 'node:stream';
+import { judge, tooLong, type Wrong } from './judge-line.ts';
+
+const LINE_END = 0x0a;
+
+/**
+ * Of a stream, the lines that are messages, each in one piece. Others are answered, and go no further.
+ * @param mostBytes a longer line is passed over, so that what follows it is read
+ */
+export function messages(mostBytes: number, answer: (wrong: Wrong) => void): Transform {
+  let parts: Buffer[] = [];
+  let bytes = 0;
+
+  function keep(part: Buffer): void {
+    bytes += part.length;
+    if (bytes > mostBytes) parts = [];
+    else parts.push(part);
+  }
+
+  /** @returns undefined for a line that was too long */
+  function endLine(): Buffer | undefined {
+    const line = bytes > mostBytes ? undefined : Buffer.concat(parts);
+    parts = [];
+    bytes = 0;
+    return line;
+  }
+
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      let from = 0;
+      for (let at = chunk.indexOf(LINE_END); at !== -1; at = chunk.indexOf(LINE_END, from)) {
+        keep(chunk.subarray(from, at + 1));
+        from = at + 1;
+        const line = endLine();
+        const found = line ? judge(line.toString()) : [tooLong(mostBytes)];
+        if (line && found.length === 0) this.push(line);
+        found.forEach(answer);
+      }
+      keep(chunk.subarray(from));
+      done();
+    },
+  });
+}
