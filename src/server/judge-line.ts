@@ -1,9 +1,4 @@
-import {
-  INVALID_PARAMS,
-  INVALID_REQUEST,
-  isJSONRPCRequest,
-  PARSE_ERROR,
-} from '@modelcontextprotocol/server';
+import { INVALID_PARAMS, INVALID_REQUEST, isJSONRPCRequest, PARSE_ERROR } from '@modelcontextprotocol/server';
 import { isObject } from '../directus/objects.ts';
 
 /** An answer to a line that is no good message; without an id where none could be read. */
@@ -58,7 +53,8 @@ function asks(message: Record<string, unknown>): boolean {
   return has('id') || typeof message.method !== 'string';
 }
 
-const idOf = ({ id }: Record<string, unknown>) => (typeof id === 'string' || typeof id === 'number' ? id : null);
+const idOf = ({ id }: Record<string, unknown>) =>
+  typeof id === 'string' || typeof id === 'number' ? id : null;
 
 const wrong = (id: Wrong['id'], code: number, message: string): Wrong => ({
   jsonrpc: '2.0',

@@ -16,7 +16,8 @@ export type Chunk = InferUIMessageChunk<ChatMessage>;
 /** A turn under way. It goes on whoever reads it, and each reader gets all of it from its start. */
 export type LiveTurn = {
   read(): ReadableStream<Chunk>;
-  hear(event: ChatEvent): void;
+  /** @returns whether it can still be told */
+  hear(event: ChatEvent): boolean;
   /** Resolves when it has ended and is written down; never rejects. */
   done: Promise<TurnEnd>;
 };
@@ -108,9 +109,10 @@ export function followTurn(turn: Turn, chat: Pick<Chat, 'calls' | 'model'>, id: 
   return {
     done: pump(),
     hear(event) {
-      if (!open) return;
+      if (!open) return false;
       waits = event.type === 'waiting' || event.type === 'summarising';
       say(noticeOf(event, chat.model.label));
+      return true;
     },
     read: () => {
       let mine: ReadableStreamDefaultController<Chunk>;
