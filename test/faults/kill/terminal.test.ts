@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { startProxy, type TestProxy } from '../../live/proxy.ts';
 import { noTerminal, openPane, type Pane } from '../fixtures/pane.ts';
-import { programAt } from '../fixtures/program.ts';
+import { type Program, programAt } from '../fixtures/program.ts';
 import { type WritingModel, writingModel } from '../fixtures/writing-model.ts';
 import { FULL } from '../length.ts';
 import { randomFrom } from '../random.ts';
@@ -39,7 +39,8 @@ test.for(MOMENTS)(
       const name = `${mark}-${kill}`;
       const pane = openPane(program, { env: { DIRECTUS_URL: proxy.url } });
       await moment(which, { name, pane, model, proxy });
-      await wait(random() * 60);
+      if (which === 'while the person is asked') await expectHeld(program, name);
+      await wait(random() * 150);
       await pane.kill();
       await nobodyIsLeft(program.home);
       // By turns the terminal or a script is first: a script answers what waits by saying something else.
@@ -80,6 +81,16 @@ async function moment(which: Moment, { name, pane, model, proxy }: Watched): Pro
 function signal() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { came: promise, come: resolve };
+}
+
+/** Meanwhile the conversation is this chat's: a script is told whose it is, and takes nothing from it. */
+async function expectHeld(program: Program, name: string): Promise<void> {
+  const { code, out, err } = await program.run(['chat', '-p', 'what now', '--continue']);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toMatch(
+    /^error: Conversation \S+ is open in another chat \(process \d+\)\. Close it there first\.$/m,
+  );
+  expect(await writtenOf(name)).toBe(0);
 }
 
 /** What is shown of the article must be so; where it is asked about again, it is written when the person says yes. */

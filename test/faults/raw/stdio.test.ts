@@ -48,7 +48,7 @@ function answered(dues: readonly Due[]): Due[] {
 /** Each that is due was answered once, and nothing else was answered. */
 async function expectAnswers(dues: readonly Due[]): Promise<void> {
   const enough = () => expect(answered(dues).length).toBeGreaterThanOrEqual(dues.length);
-  await vi.waitFor(enough, { timeout: 30_000, interval: 50 });
+  await vi.waitFor(enough, { timeout: 20_000, interval: 50 });
   // Whatever would be answered once more has come when the next call is answered.
   await pipe.call('items', READ);
   expect(tally(answered(dues))).toEqual(tally(dues));

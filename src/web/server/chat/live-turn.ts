@@ -16,8 +16,7 @@ export type Chunk = InferUIMessageChunk<ChatMessage>;
 /** A turn under way. It goes on whoever reads it, and each reader gets all of it from its start. */
 export type LiveTurn = {
   read(): ReadableStream<Chunk>;
-  /** @returns whether it can still be told */
-  hear(event: ChatEvent): boolean;
+  hear(event: ChatEvent): void;
   /** Resolves when it has ended and is written down; never rejects. */
   done: Promise<TurnEnd>;
 };
@@ -109,10 +108,9 @@ export function followTurn(turn: Turn, chat: Pick<Chat, 'calls' | 'model'>, id: 
   return {
     done: pump(),
     hear(event) {
-      if (!open) return false;
+      if (!open) return;
       waits = event.type === 'waiting' || event.type === 'summarising';
       say(noticeOf(event, chat.model.label));
-      return true;
     },
     read: () => {
       let mine: ReadableStreamDefaultController<Chunk>;

@@ -3,7 +3,6 @@ import { labelOf, messageContent } from '../../../host/attachments/message.ts';
 import { toAttachment } from '../../../host/attachments/read.ts';
 import type { OpenConversation } from '../../../host/conversations/store.ts';
 import {
-  type ChatEvent,
   type ChatModel,
   type ChatOptions,
   createChat,
@@ -65,12 +64,8 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
     model: options.model,
     servers,
     conversation,
-    onEvent(event) {
-      // What goes on is of no use later; a warning is.
-      if (!live?.hear(event) && event.type === 'warning') late.push(event);
-    },
+    onEvent: (event) => live?.hear(event),
   });
-  const late: ChatEvent[] = [];
   let live: LiveTurn | undefined;
   let abort = new AbortController();
   /** A turn is being prepared. */
@@ -90,7 +85,6 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
     const turn = asProblem('conflict', () => start(abort.signal));
     const mine = followTurn(turn, chat, id ?? messageId(chat.messages.length));
     live = mine;
-    for (const event of late.splice(0)) mine.hear(event);
     end = undefined;
     changed(true);
     void mine.done.then((ended) => {
