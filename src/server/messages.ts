@@ -1,13 +1,14 @@
-import { Transform } from 'node:stream';
-import { judge, tooLong, type Wrong } from './judge-line.ts';
+import { Transform, type Writable } from 'node:stream';
+import { judge, tooLong } from './judge-line.ts';
 
 const LINE_END = 0x0a;
 
 /**
  * Of a stream, the lines that are messages, each in one piece. Others are answered, and go no further.
  * @param mostBytes a longer line is passed over, so that what follows it is read
+ * @param answers where answers go, each a line
  */
-export function messages(mostBytes: number, answer: (wrong: Wrong) => void): Transform {
+export function messages(mostBytes: number, answers: Writable): Transform {
   let parts: Buffer[] = [];
   let bytes = 0;
 
@@ -34,7 +35,7 @@ export function messages(mostBytes: number, answer: (wrong: Wrong) => void): Tra
         const line = endLine();
         const found = line ? judge(line.toString()) : [tooLong(mostBytes)];
         if (line && found.length === 0) this.push(line);
-        found.forEach(answer);
+        for (const wrong of found) answers.write(`${JSON.stringify(wrong)}\n`);
       }
       keep(chunk.subarray(from));
       done();

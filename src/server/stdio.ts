@@ -72,7 +72,7 @@ export function serve(sessions: Sessions, log: (line: string) => void): void {
 
 /** The messages on stdin; what else comes there is answered at once. */
 function openInput(): Readable {
-  const input = messages(LONGEST_MESSAGE, (wrong) => process.stdout.write(`${JSON.stringify(wrong)}\n`));
+  const input = messages(LONGEST_MESSAGE, process.stdout);
   // Who reads no more must not keep the process alive.
   input.once('pause', () => process.stdin.unpipe(input).pause());
   return process.stdin.pipe(input);

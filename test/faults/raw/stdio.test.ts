@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { sharedDirectus } from '../../live/shared-directus.ts';
 import { FULL } from '../length.ts';
 import { openPipe, type Pipe } from '../pipe.ts';
@@ -136,4 +137,14 @@ test('a message that comes byte by byte is one message', async () => {
   for (const byte of line) await new Promise((written) => stdin.write(Buffer.from([byte]), written));
   await vi.waitFor(() => expect(said).toHaveLength(1), { timeout: 20_000 });
   expect(JSON.parse(said[0] ?? '')).toMatchObject({ jsonrpc: '2.0', id: 'ünï', result: {} });
+}, 30_000);
+
+test('a server whose answers nobody reads any more ends, though its stdin stays open', async () => {
+  const other = await openPipe({});
+  onTestFinished(() => void other.process.kill('SIGKILL'));
+  const left = once(other.process, 'exit');
+  other.process.stdout?.destroy();
+  const asking = setInterval(() => other.process.stdin?.write(`${JSON.stringify(MESSAGES[0])}\n`), 50);
+  onTestFinished(() => clearInterval(asking));
+  expect(await left).toEqual([0, null]);
 }, 30_000);
