@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import QuickLRU from 'quick-lru';
+import { CLOCK_SKEW_MS } from '../settings/clocks.ts';
 
 /*
  * A confirmation is a token that says: this person has seen what this call would do to this state. Nothing is kept
@@ -19,8 +20,6 @@ export type Bound = {
 
 /** Long enough to ask a person who is at lunch's door; the state is checked anyway. */
 export const VALID_MINUTES = 10;
-/** Clocks of instances may differ by this much. */
-const SKEW_MS = 60_000;
 
 /** Remembered without a time: a clock that is put back makes no old confirmation good again. */
 const used = new QuickLRU<string, true>({ maxSize: 20_000 });
@@ -80,7 +79,7 @@ export function verify(key: Buffer, token: string, bound: Bound, now = Date.now(
     return 'other call';
   const left = head.readUInt32BE() * 1000 - now;
   // One that is good for longer than any is from before the clock was put back.
-  if (left < 0 || left > VALID_MINUTES * 60_000 + SKEW_MS) return 'expired';
+  if (left < 0 || left > VALID_MINUTES * 60_000 + CLOCK_SKEW_MS) return 'expired';
   if (used.has(token)) return 'used';
   return timingSafeEqual(head.subarray(4), digest(bound.state)) ? 'ok' : 'changed';
 }

@@ -87,7 +87,7 @@ export function createChat(options: ChatOptions): Chat {
 
   /** Whoever has the end of a turn may end the process. That it cannot be written was said by then. */
   async function writtenDown(end: TurnEnd): Promise<TurnEnd> {
-    await scribe.settled().catch(() => {});
+    await Promise.all([scribe.settled().catch(() => {}), requests.settled()]);
     return end;
   }
 
@@ -97,7 +97,7 @@ export function createChat(options: ChatOptions): Chat {
     last = result.state;
     scribe.note({ type: 'ended', state: last });
     running = false;
-    void requests.recordCalls(result.calls);
+    requests.recordCalls(result.calls);
     const { messages: _messages, contextTokens: _contextTokens, shortening: _shortening, ...end } = result;
     return end;
   }
@@ -109,7 +109,7 @@ export function createChat(options: ChatOptions): Chat {
   function denyPending(): void {
     const reason = 'The person did not answer this request and said something else.';
     for (const { toolCallId } of pending) changeCall(toolCallId, { state: 'denied', reason });
-    void requests.recordCalls(pending.flatMap(({ toolCallId }) => calls.get(toolCallId) ?? []));
+    requests.recordCalls(pending.flatMap(({ toolCallId }) => calls.get(toolCallId) ?? []));
     const closed = closeCalls(messages, () => ({ type: 'execution-denied', reason }));
     add(closed.slice(messages.length));
     pending = [];

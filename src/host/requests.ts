@@ -38,8 +38,10 @@ export type Requests = {
   scale(): number;
   /** Tokens that fit into a request, as far as one that did not fit has shown. */
   limit(): number;
-  /** Writes down the calls of a turn that has ended. Never rejects. */
-  recordCalls(calls: readonly CallRecord[]): Promise<void>;
+  /** Writes down the calls of a turn that has ended. */
+  recordCalls(calls: readonly CallRecord[]): void;
+  /** Resolves when all that was used is written down, or it was said that it cannot be. */
+  settled(): Promise<void>;
   /** The conversation begins anew; what it cost stays. */
   forget(): void;
 };
@@ -53,6 +55,7 @@ export function createRequests(options: RequestOptions): Requests {
   let limit = Number.POSITIVE_INFINITY;
   let asked: string | undefined;
   let untold = true;
+  let written: Promise<void> = Promise.resolve();
 
   function warn(text: string): void {
     onEvent({ type: 'warning', text });
@@ -67,6 +70,11 @@ export function createRequests(options: RequestOptions): Requests {
     untold = false;
   }
 
+  function write(entry: Promise<void> | undefined): void {
+    const ended = entry?.catch(unwritten);
+    written = Promise.all([written, ended]).then(() => {});
+  }
+
   function onSpent(spent: Spent, estimate: number): void {
     total = addUsage(total, spent);
     turn = addUsage(turn, spent);
@@ -74,6 +82,7 @@ export function createRequests(options: RequestOptions): Requests {
     // Our estimate is right to about a quarter; what is far off is an error in the report.
     if (!spent.incomplete && estimate > 0) scale = Math.min(2, Math.max(0.5, spent.inputTokens / estimate));
     options.onSpent(spent);
+    write(meter?.record(spent));
   }
 
   return {
@@ -94,7 +103,7 @@ export function createRequests(options: RequestOptions): Requests {
           text: `${model.label} holds less than it was sent, so old results of tools were left out.`,
         });
       });
-      return counted(fitting, { model, conversation, meter, onSpent, warn, unwritten, scale: () => scale });
+      return counted(fitting, { model, conversation, meter, onSpent, warn, scale: () => scale });
     },
     startTurn() {
       turn = noUsage;
@@ -104,7 +113,8 @@ export function createRequests(options: RequestOptions): Requests {
     contextTokens: () => contextTokens,
     scale: () => scale,
     limit: () => limit,
-    recordCalls: async (calls) => meter?.recordCalls(conversation, calls).catch(unwritten),
+    recordCalls: (calls) => write(meter?.recordCalls(conversation, calls)),
+    settled: () => written,
     forget() {
       contextTokens = 0;
     },

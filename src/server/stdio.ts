@@ -1,14 +1,16 @@
 import type { FSWatcher } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import type { Server } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import { messages } from './messages.ts';
 import { createServer } from './server.ts';
 import type { Session } from './session.ts';
 import { warn } from './warn.ts';
 import { stampOf, watchFile } from './watch.ts';
 
 const WATCH_AFTER_MS = 100;
-/** Room for a file in base64. A longer message ends the connection, where one that fits can be refused with words. */
+/** Room for a file in base64. */
 const LONGEST_MESSAGE = 32 * 1024 * 1024;
 
 export type Sessions = {
@@ -36,7 +38,7 @@ export function serve(sessions: Sessions, log: (line: string) => void): void {
       return server;
     },
     {
-      transport: new StdioServerTransport(undefined, undefined, { maxBufferSize: LONGEST_MESSAGE }),
+      transport: new StdioServerTransport(openInput(), process.stdout, { maxBufferSize: LONGEST_MESSAGE }),
       onerror: (error) => log(`Ignored: ${firstLine(error.message)}`),
     },
   );
@@ -66,6 +68,14 @@ export function serve(sessions: Sessions, log: (line: string) => void): void {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   process.stdin.once('end', stop);
+}
+
+/** The messages on stdin; what else comes there is answered at once. */
+function openInput(): Readable {
+  const input = messages(LONGEST_MESSAGE, process.stdout);
+  // Who reads no more must not keep the process alive.
+  input.once('pause', () => process.stdin.unpipe(input).pause());
+  return process.stdin.pipe(input);
 }
 
 /**

@@ -18,8 +18,6 @@ export type Counting = {
   /** Told of every request when it has ended, also of one that was stopped; `estimate` are our tokens of its input. */
   onSpent: (spent: Spent, estimate: number) => void;
   warn: (sentence: string) => void;
-  /** Told when what was used cannot be written down. */
-  unwritten: (error: unknown) => void;
   /** Tokens by the provider's count to tokens by ours. */
   scale: () => number;
 };
@@ -37,15 +35,7 @@ export function counted(
   return wrapLanguageModel({ model: languageModel, middleware: counter(counting) });
 }
 
-function counter({
-  model,
-  conversation,
-  meter,
-  onSpent,
-  warn,
-  unwritten,
-  scale,
-}: Counting): LanguageModelMiddleware {
+function counter({ model, conversation, meter, onSpent, warn, scale }: Counting): LanguageModelMiddleware {
   /** The request with as long an answer as the budgets allow, and our tokens of its input. */
   async function admit(params: Params): Promise<{ params: Params; inputTokens: number }> {
     const inputTokens = requestTokens(params);
@@ -75,7 +65,6 @@ function counter({
     const at = new Date().toISOString();
     const spent = { at, conversation, provider, model: name, ...usageOf(reported, estimate, price) };
     onSpent(spent, estimate.inputTokens);
-    meter?.record(spent).catch(unwritten);
   }
 
   /**

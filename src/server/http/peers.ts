@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import QuickLRU from 'quick-lru';
 import { isObject } from '../../directus/objects.ts';
 import { giverOf, type Use, type Uses, usesHere } from '../../guard/confirm.ts';
+import { CLOCK_SKEW_MS } from '../../settings/clocks.ts';
 import { markOf, seal, unseal } from '../../settings/seal.ts';
 import { aging } from '../aging.ts';
 import { postToPeer } from './peer-request.ts';
@@ -52,8 +53,8 @@ export const PROOF_HEADER = 'x-directus-assistant-proof';
 
 /** An instance that is gone is not tried again so soon. */
 const GONE_MS = 5_000;
-/** Clocks of instances may differ by this much. */
-const VALID_MS = 60_000;
+/** So long a message is good: by the clock of who gets it. */
+const VALID_MS = CLOCK_SKEW_MS;
 /** More than come in while a message is valid. */
 const MOST_TAKEN = 200_000;
 

@@ -1,10 +1,9 @@
+import { CLOCK_SKEW_MS } from '../../settings/clocks.ts';
 import type { Kept } from './cookie.ts';
 import type { DirectusPort } from './ports.ts';
 
 /** So long a renewed token may still come in requests that were under way, and a refusal is not asked for again. */
 const GRACE_MS = 10_000;
-/** Clocks of instances may differ by this much. */
-const SKEW_MS = 60_000;
 
 /**
  * Renews sign-ins of which more than half is over.
@@ -37,5 +36,5 @@ function isHalfOver({ since, expiresAt }: Kept): boolean {
   const [from, to] = [Date.parse(since), Date.parse(expiresAt)];
   const now = Date.now();
   // Nobody knows how much is over of one that begins only later: the clock was put back.
-  return now > from + (to - from) / 2 || now < from - SKEW_MS;
+  return now > from + (to - from) / 2 || now < from - CLOCK_SKEW_MS;
 }

@@ -14,7 +14,7 @@ test('a chat in a terminal that can keep nothing answers all the same, and says 
   const program = programAt(mock.url);
   // The words stand in quotes, which one of them would end.
   const before = sizeLimit(0).map((word) => word.replaceAll("'", ''));
-  const pane = openPane(program, {}, before);
+  const pane = openPane(program, { before });
   await pane.see('This conversation is not kept: it is gone when it is left.');
   await pane.see('ulimit -f');
   pane.keys('hello', 'Enter');

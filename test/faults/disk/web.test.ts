@@ -5,7 +5,15 @@ import { expect, onTestFinished, test } from 'vitest';
 import { mockModels } from '../../host/fixtures/setup.ts';
 import { bin } from '../../live/server.ts';
 import { sharedDirectus } from '../../live/shared-directus.ts';
-import { begin, type Chunk, conversationOf, says, textIn } from '../../web/fixtures/chat.ts';
+import {
+  begin,
+  type Chunk,
+  conversationOf,
+  heldModel,
+  readStream,
+  says,
+  textIn,
+} from '../../web/fixtures/chat.ts';
 import { desk } from '../../web/fixtures/settings.ts';
 import { signedIn, startWeb, visit, withModels } from '../../web/fixtures/web.ts';
 import { places, sizeLimit } from './places.ts';
@@ -41,9 +49,32 @@ test('pages whose server can write nothing answer all the same, and say what is 
   ]);
   const chunks = await conversation.hold(says('hello'));
   expect(textIn(chunks)).toBe('Hello to you.');
-  expect(textIn(await conversation.hold(says('once more')))).toBe('Hello to you.');
+  expect(noticesIn(chunks).join()).toMatch(/What was used cannot be written down \(EFBIG\)/);
+  const more = await conversation.hold(says('once more'));
+  expect(textIn(more)).toBe('Hello to you.');
+  expect(noticesIn(more).join()).not.toContain('written down');
   expect(JSON.stringify(mock.getLastRequest()?.body)).toMatch(/hello.*once more/s);
   expect(web.log()).not.toMatch(/\\n\s+at |unforeseen/);
+});
+
+test('of an answer that is stopped, it is said as well that what it used is not written down', {
+  timeout: 90_000,
+}, async () => {
+  const { baseUrl, goOn } = await heldModel('It begins', ' and goes on.');
+  const web = await startWeb({ program: bin, before: sizeLimit(0), settings: withModels(baseUrl) });
+  const visitor = await signedIn(web.url, asAdmin);
+  const conversation = await begin(visitor);
+  await conversation.turn(says('hello'));
+  const chunks: Chunk[] = [];
+  for await (const chunk of readStream(visitor, conversation.id)) {
+    chunks.push(chunk);
+    if (textIn(chunks) === 'It begins' && chunk.type === 'text-delta')
+      await visitor.ask('POST', `${conversation.path}/stop`);
+  }
+  goOn();
+  chunks.push(...(await conversation.hold(says('once more'))));
+  const told = noticesIn(chunks).filter((notice) => notice.includes('What was used cannot be written down'));
+  expect(told).toHaveLength(1);
 });
 
 test('a conversation in which the disk became full goes on, and is kept again when there is room', {

@@ -44,17 +44,21 @@ export const MUTATIONS: Record<string, Mutation> = {
   'random bytes': (bytes, random) => Buffer.from(bytes.map(() => below(random, 256))),
 };
 
-/** Each message with each mutation, so many times; the same in every run. */
+/** Each message with each mutation, so many times; the same in every run. Each that has an id has one of its own. */
 export function* mutated(
   messages: readonly object[],
   times: number,
   seed = 20_261_126,
 ): Generator<{ name: string; bytes: Buffer }> {
   const random = randomFrom(seed);
+  let nth = 0;
   for (let round = 0; round < times; round++)
     for (const message of messages)
-      for (const [name, mutate] of Object.entries(MUTATIONS))
-        yield { name, bytes: mutate(Buffer.from(JSON.stringify(message)), random) };
+      for (const [name, mutate] of Object.entries(MUTATIONS)) {
+        nth += 1;
+        const own = 'id' in message ? { ...message, id: `${message.id}-${nth}` } : message;
+        yield { name, bytes: mutate(Buffer.from(JSON.stringify(own)), random) };
+      }
 }
 
 /** Good messages that change nothing. Ids are texts: those of the good calls in between are numbers. */
