@@ -36,15 +36,17 @@ export type People = {
 
 /** How often is looked for people and conversations that can be let go of. */
 const SWEEP_MS = 60_000;
+/** Whoever asked for something so long ago is not in the middle of it: what takes longer holds a conversation. */
+const QUIET_MS = 10 * 60_000;
 
 export function createPeople(ports: Ports): People {
-  const people = new Map<string, { person: Person; signed: Signed }>();
+  const people = new Map<string, { person: Person; signed: Signed; usedAt: number }>();
   const stopping = new AbortController();
 
   const sweeper = setInterval(() => {
-    for (const [id, { person }] of people) {
+    for (const [id, { person, usedAt }] of people) {
       void person.rooms.sweep();
-      if (!person.isIdle()) continue;
+      if (performance.now() - usedAt < QUIET_MS || !person.isIdle()) continue;
       people.delete(id);
       void person.close();
     }
@@ -61,12 +63,11 @@ export function createPeople(ports: Ports): People {
     of(signed) {
       const { id } = signed.user;
       const had = people.get(id);
-      const one = had ?? { person: createPerson(ports, () => people.get(id)?.signed ?? signed), signed };
-      one.signed = signed;
-      people.set(id, one);
-      const refused = one.person.allowance().refusal();
+      const person = had?.person ?? createPerson(ports, () => people.get(id)?.signed ?? signed);
+      people.set(id, { person, signed, usedAt: performance.now() });
+      const refused = person.allowance().refusal();
       if (refused !== undefined) throw new ProblemError('refused', refused);
-      return one.person;
+      return person;
     },
     stopping: stopping.signal,
     async close() {

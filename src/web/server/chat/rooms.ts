@@ -46,6 +46,8 @@ const IDLE_MS = 30 * 60_000;
 export function openRooms({ settings, keeping, servers, tell, refusal }: RoomsOptions): Rooms {
   const { conversations, ...host } = keeping;
   const rooms = new Map<string, Promise<Room>>();
+  /** Are being let go of: who wants one of them again waits until it can be had. */
+  const leaving = new Map<string, Promise<void>>();
   /** Were open when the settings changed and ran. */
   const stale = new Set<string>();
 
@@ -94,6 +96,7 @@ export function openRooms({ settings, keeping, servers, tell, refusal }: RoomsOp
   }
 
   async function enterStored(id: string): Promise<Room> {
+    await leaving.get(id)?.catch(() => {});
     return enter(await stored(() => conversations.open(id)));
   }
 
@@ -108,9 +111,15 @@ export function openRooms({ settings, keeping, servers, tell, refusal }: RoomsOp
   }
 
   async function release(id: string): Promise<void> {
-    const room = rooms.get(id);
+    const opening = rooms.get(id);
+    if (!opening) return leaving.get(id);
     rooms.delete(id);
-    await (await room?.catch(() => undefined))?.close();
+    const left = opening
+      .catch(() => undefined)
+      .then((room) => room?.close())
+      .finally(() => leaving.delete(id));
+    leaving.set(id, left);
+    await left;
   }
 
   async function releaseWhere(mayGo: (room: Room, id: string) => boolean): Promise<void> {
