@@ -104,9 +104,12 @@ export function openRooms({ settings, keeping, servers, tell, refusal }: RoomsOp
   async function current(id: string): Promise<Room | undefined> {
     const opening = rooms.get(id);
     const room = await opening;
-    if (!room || room.running || (await room.isCurrent())) return room;
-    // Others who have found the same may have opened it anew.
-    if (rooms.get(id) === opening) await release(id);
+    if (!room || room.running) return room;
+    const isCurrent = await room.isCurrent();
+    // Let go of meanwhile, or opened anew by others who have found the same.
+    if (rooms.get(id) !== opening) return current(id);
+    if (isCurrent) return room;
+    await release(id);
     return rooms.get(id);
   }
 
