@@ -7,13 +7,14 @@ import { checksum, freshCollection, isAlive, rest } from '../live/helpers.ts';
 import type { Answer, Row } from '../live/server.ts';
 import { sharedDirectus } from '../live/shared-directus.ts';
 import { argumentsFor, nested } from './hostile-values.ts';
+import { FULL } from './length.ts';
 import { openPipe, type Pipe } from './pipe.ts';
 
 const { admin } = sharedDirectus();
 const asAdmin = rest(admin.token);
 
-/** Sets of arguments for each action. With 2000 it takes as long as all other tests together, and it finds no more. */
-const SETS = Number(process.env.HOSTILE_SETS ?? 200);
+/** Sets of arguments for each action. With 2,000 it takes as long as all other tests together, and it finds no more. */
+const SETS = Number(process.env.HOSTILE_SETS ?? (FULL ? 2_000 : 50));
 /** Calls under way at once. */
 const AT_ONCE = 16;
 
