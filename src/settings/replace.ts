@@ -5,13 +5,14 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { codeOf } from './error-code.ts';
 import { isGone, ownWords, parseOwner } from './lock.ts';
 import { remedyFor } from './remedy.ts';
@@ -47,11 +48,15 @@ export function withFile<T>(file: string, work: () => T): T {
   }
 }
 
-/** Puts a text in the place of a file, in one step: nobody reads half of it, and where it fails the old one stays. */
+/**
+ * Puts a text in the place of a file, in one step: nobody reads half of it, and where it fails the old one stays. To be
+ * called within `withFile`.
+ */
 export function replaceFile(file: string, text: string): void {
   const target = targetOf(file);
   const draft = `${target}.${process.pid}.tmp`;
   written(file, () => {
+    removeDrafts(target);
     try {
       // The file may hold keys of providers.
       writeFileSync(draft, text, { mode: 0o600, flush: true });
@@ -61,6 +66,14 @@ export function replaceFile(file: string, text: string): void {
       throw error;
     }
   });
+}
+
+/** Whoever was killed while writing has left a copy of the settings, with all the keys in them. Nobody else writes now. */
+function removeDrafts(target: string): void {
+  const isDraft = (name: string) =>
+    name.startsWith(`${basename(target)}.`) && /^\d+\.tmp$/.test(name.slice(basename(target).length + 1));
+  for (const name of readdirSync(dirname(target)).filter(isDraft))
+    rmSync(join(dirname(target), name), { force: true });
 }
 
 /** A link stays one; what it leads to is replaced. */

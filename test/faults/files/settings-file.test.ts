@@ -74,8 +74,10 @@ test(
   FULL ? 900_000 : 120_000,
 );
 
-test('what a killed writer held is not held for ever', async () => {
+test('what a killed writer held is not held for ever, and what it was writing is not kept', async () => {
   writeFileSync(`${file}.lock`, '');
+  // Keys may be in it.
+  writeFileSync(`${file}.4711.tmp`, '{"ai":');
   const before = new Date(Date.now() - 60_000);
   utimesSync(`${file}.lock`, before, before);
   const { ended, acknowledged, complaint } = startWriter('late', 1);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ConversationView } from '../../../src/web/api.ts';
 import { startProxy } from '../../live/proxy.ts';
@@ -54,6 +54,10 @@ test(
         expect(await writtenOf(name)).toBe(1);
       }
     }
+    // The next that saves takes away what the killed have left of the settings.
+    const { change } = desk(visitor, { file: web.file });
+    expect((await change({ 'ai.systemPrompt': 'the last' })).status).toBe(200);
+    expect(readdirSync(dirname(web.file)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   },
   TIMEOUT_MS,
 );
