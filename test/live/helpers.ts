@@ -52,15 +52,31 @@ export type FieldSpec = {
   meta?: Record<string, unknown>;
 };
 
+type OwnCollection = { name: string; remove(): Promise<void> };
+
+/** The collection that is being made. */
+let making: Promise<unknown> = Promise.resolve();
+
 /**
  * A collection of this test's own, gone with `remove`. Directus 12 without a license has room for 25 collections
- * and the newsroom takes 14, so a file makes few and removes them.
+ * and the newsroom takes 14, so a file makes few and removes them. They are made one after the other, whoever asks: on
+ * Postgres, Directus never learns of one of two that are made at once.
  */
-export async function freshCollection(
+export function freshCollection(
   prefix: string,
   fields: FieldSpec[] = [],
   meta: Record<string, unknown> = {},
-): Promise<{ name: string; remove(): Promise<void> }> {
+): Promise<OwnCollection> {
+  const made = making.then(() => makeCollection(prefix, fields, meta));
+  making = made.catch(() => {});
+  return made;
+}
+
+async function makeCollection(
+  prefix: string,
+  fields: FieldSpec[],
+  meta: Record<string, unknown>,
+): Promise<OwnCollection> {
   const name = `${prefix}_${randomUUID().slice(0, 8)}`;
   const api = rest(sharedDirectus().admin.token);
   const { status, errors } = await api('POST', '/collections', {
