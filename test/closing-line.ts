@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { Reporter, TestModule, Vitest } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import { findPlanted, type Leak, searchFolder } from './secrets-search.ts';
 
 /**
@@ -36,9 +36,7 @@ export default class ClosingLine implements Reporter {
     for (const test of tests) {
       const result = test.result();
       if (result.state === 'skipped' && !this.#narrowed)
-        process.stdout.write(
-          `Skipped: ${test.fullName}: ${result.note ?? 'this system has not what it needs'}\n`,
-        );
+        process.stdout.write(`Skipped: ${test.fullName}: ${result.note ?? whyLeftOut(test)}\n`);
     }
     // A file that could not be run counts as a failure: its tests say nothing.
     const broken = modules.filter((module) => module.errors().length > 0).length;
@@ -71,4 +69,10 @@ export default class ClosingLine implements Reporter {
       ...searchFolder(this.#folder),
     ];
   }
+}
+
+/** What a file or a group could not set up takes all its tests with it; they need not be looked at one by one. */
+function whyLeftOut({ module, parent }: TestCase): string {
+  const failed = module.errors().length > 0 || (parent.type === 'suite' && parent.errors().length > 0);
+  return failed ? 'what comes before it failed' : 'this system has not what it needs';
 }
