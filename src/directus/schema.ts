@@ -6,7 +6,10 @@ import { type Permissions, readPermissions } from './permissions.ts';
 import { readSpecs, type Specs } from './specs.ts';
 import type { Collection, Field, Relation } from './types.ts';
 
-/** The data model as this user may see it, read when asked for and never older than a change made elsewhere. */
+/**
+ * The data model as this user may see it, read when asked for and not older than a change made elsewhere. Where rights
+ * are taken away, or nothing tells of changes, it may be a second old.
+ */
 export type Schema = {
   /** Forgets what is known if the data model may have changed since; call it once before a call relies on the schema. */
   renew(signal?: AbortSignal): Promise<void>;
@@ -26,8 +29,11 @@ export type Schema = {
   permissions(signal?: AbortSignal): Promise<Permissions | undefined>;
 };
 
-/** Where activity cannot be read, and nothing tells of changes, what is known is kept this long with the same rights. */
-const BLIND_AGE_MS = 1000;
+/**
+ * What was asked of Directus is taken for what holds now for so long, where nothing tells of changes: the rights, and
+ * the data model where activity cannot be read. A request for each call would cost more than many calls themselves.
+ */
+export const FRESH_MS = 1000;
 
 /**
  * The schema of one Directus for one user. Reads only what is asked for.
@@ -35,17 +41,16 @@ const BLIND_AGE_MS = 1000;
  * Cheap requests tell whether anything changed: activity on the model since the last look. A change without activity
  * (made in the database itself) is noticed because callers read anew before they call anything unknown.
  *
- * What was read with rights that are lost meanwhile is forgotten as well: neither would activity tell, once it cannot
- * be seen.
+ * What an administrator has read is forgotten when they are none any more: activity would not tell, once it cannot be
+ * seen.
  *
- * @param seesAllActivity whether this user can see everybody's activity, as far as is known or as it is now; most roles
- * see only their own
+ * @param seesAllActivity whether this user can see everybody's activity, as far as is known or as it was within
+ * `FRESH_MS`; most roles see only their own
  */
 export function createSchema(directus: Reader, seesAllActivity: (now: boolean) => Promise<boolean>): Schema {
   let changed = watchModel(directus);
   let known = new Map<string, Promise<unknown>>();
   let readAt: number | undefined;
-  let readWith: string | undefined;
   let looked: AbortSignal | undefined;
   let most: Promise<number> | undefined;
 
@@ -76,16 +81,6 @@ export function createSchema(directus: Reader, seesAllActivity: (now: boolean) =
     }
   };
 
-  /** Whether the rights are others than those it was read with, as far as that is known. */
-  const hasOtherRights = async (signal?: AbortSignal): Promise<boolean> => {
-    const rights = await directus
-      .request<object>('GET', '/permissions/me', { signal })
-      .catch(nothingWhenForbidden<object | undefined>(undefined));
-    const isSame = rights !== undefined && JSON.stringify(rights) === readWith;
-    readWith = rights && JSON.stringify(rights);
-    return !isSame;
-  };
-
   return {
     forget,
     async renew(signal) {
@@ -105,9 +100,7 @@ export function createSchema(directus: Reader, seesAllActivity: (now: boolean) =
         changed = watchModel(directus);
         readAt = undefined;
       }
-      const isOld = readAt === undefined || performance.now() - readAt > BLIND_AGE_MS;
-      if (isOld) readWith = undefined;
-      if (isOld || (await hasOtherRights(signal))) {
+      if (readAt === undefined || performance.now() - readAt > FRESH_MS) {
         forget();
         readAt = performance.now();
       }

@@ -1,6 +1,6 @@
 import { type Connection, connect } from '../directus/connection.ts';
 import { type Rights, readRights } from '../directus/rights.ts';
-import { createSchema, type Schema } from '../directus/schema.ts';
+import { createSchema, FRESH_MS, type Schema } from '../directus/schema.ts';
 import { type Uses, usesHere } from '../guard/confirm.ts';
 import { type Narrowing, type Selection, select, unknownNames } from '../guard/select.ts';
 import type { Loaded } from '../settings/load.ts';
@@ -16,7 +16,7 @@ export type Session = {
   schema: Schema;
   /** The rights of the Directus user; undefined when Directus does not tell in time. */
   rights(): Promise<Rights | undefined>;
-  /** The same, as they are at this moment. */
+  /** The same, at most a second old. */
   rightsNow(): Promise<Rights | undefined>;
   /** What the settings allow. */
   allowed: Selection;
@@ -45,8 +45,6 @@ export type SessionOptions = {
 /** A list of tools must not wait longer for a Directus that is down. */
 const RIGHTS_TIMEOUT_MS = 1500;
 const RIGHTS_AGE_MS = 30_000;
-/** What was asked for at the start serves who asks so soon after it. */
-const START_MS = 1000;
 
 /** Makes a session. Asks Directus for the user's rights at once, since the first list of tools will need them. */
 export function createSession(
@@ -55,22 +53,13 @@ export function createSession(
 ): Session {
   const problems = problemsOf({ settings, problems: found });
   const directus = connect(settings.directus, onUnauthorized);
-  type Asked = { at: number; rights: Promise<Rights | undefined>; isUsed: boolean };
-  let asked: Asked | undefined;
-  const begin = (isUsed: boolean): Asked => {
-    asked = { at: performance.now(), rights: ask(), isUsed };
-    return asked;
-  };
-  const rights = () => {
-    const isFresh = asked && performance.now() - asked.at < RIGHTS_AGE_MS;
-    return (asked && isFresh ? asked : begin(false)).rights;
-  };
-  const rightsNow = () => {
-    const isStart = asked && !asked.isUsed && performance.now() - asked.at < START_MS;
-    if (!asked || !isStart) return begin(true).rights;
-    asked.isUsed = true;
+  let asked: { at: number; rights: Promise<Rights | undefined> } | undefined;
+  const askedWithin = (ageMs: number) => {
+    if (!asked || performance.now() - asked.at >= ageMs) asked = { at: performance.now(), rights: ask() };
     return asked.rights;
   };
+  const rights = () => askedWithin(RIGHTS_AGE_MS);
+  const rightsNow = () => askedWithin(FRESH_MS);
   const ask = async () => {
     try {
       return await readRights(directus, AbortSignal.timeout(RIGHTS_TIMEOUT_MS));
