@@ -7,7 +7,6 @@ import { tools } from '../../tools/list.ts';
 import type { SettingsPort } from '../../web/server/settings/port.ts';
 import { clientConfigs } from '../client-config.ts';
 import { createPrompts, promptsView } from './prompts-collection.ts';
-import { toolsView } from './tools-view.ts';
 
 /** What the settings page reaches of the program. */
 export function settingsPort(
@@ -24,7 +23,9 @@ export function settingsPort(
     },
     reload,
     faultsOf: (settings) => unknownNames(settings, tools),
-    tools: (draft) => {
+    async tools(draft) {
+      // It counts tokens, and to load what does takes a third of the time a start does.
+      const { toolsView } = await import('./tools-view.ts');
       const loaded = read();
       const saved = shared?.source() ?? readFile(loaded.file, false);
       return toolsView(loaded, saved.values, draft);

@@ -16,7 +16,7 @@ export type SettingsPort = {
   /** What is wrong with names of tools in settings, each a sentence that begins with the setting and a colon. */
   faultsOf: (settings: Settings) => string[];
   /** Every tool and action, with the switches that are saved, or those of a draft. */
-  tools: (draft?: ToolsDraft) => ToolsView;
+  tools: (draft?: ToolsDraft) => Promise<ToolsView>;
   /** What there is of a prompts collection. @param token of the admin who asks */
   prompts: (token: string, collection: string) => Promise<PromptsView>;
   /** Makes a prompts collection. @throws ProblemError when Directus does not */

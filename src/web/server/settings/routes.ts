@@ -47,8 +47,8 @@ export function settingsRoutes({ admin, settings }: Ports): Hono<Env> {
     return c.json<OfferedModels>(await offeredModels(asked.ai, asked.provider, c.req.raw.signal));
   });
 
-  app.get('/tools', (c) => c.json<ToolsView>(admin.tools()));
-  app.post('/tools', async (c) => c.json<ToolsView>(admin.tools(await readJson(c, draftInput))));
+  app.get('/tools', async (c) => c.json<ToolsView>(await admin.tools()));
+  app.post('/tools', async (c) => c.json<ToolsView>(await admin.tools(await readJson(c, draftInput))));
 
   app.get('/prompts', async (c) => {
     const collection = c.req.query('collection') || (settings().prompts.collection ?? '');
