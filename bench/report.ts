@@ -89,12 +89,14 @@ function targets({ figures }: Run): string {
   return names.length > 0 ? `${sum} Missed: ${names.join('; ')}.` : sum;
 }
 
-function conditions({ date, directus, machine }: Run): string {
+function conditions({ date, directus, machine, figures }: Run): string {
   const { cpu, cores, memory, system, node, load } = machine;
-  return (
+  const [empty] = figures.flatMap(({ detail }) => detail?.['empty node ms'] ?? []);
+  return [
     `${date.slice(0, 10)}, Directus ${directus} on SQLite and all else on one machine: ${cores} cores of ${cpu}, ` +
-    `${memory}, ${system}, Node ${node.replace('v', '')}; load average ${load.before} before and ${load.after} after.`
-  );
+      `${memory}, ${system}, Node ${node.replace('v', '')}; load average ${load.before} before and ${load.after} after.`,
+    ...(empty === undefined ? [] : [`An empty Node starts and ends in ${number(empty)} ms there.`]),
+  ].join(' ');
 }
 
 const table = (head: string[], rows: string[][]): string =>

@@ -7,7 +7,7 @@ import { FULL } from '../length.ts';
 import { openPipe, type Pipe } from '../pipe.ts';
 import { actAt } from './gate.ts';
 import { type ModelChange, modelChanges } from './model-changes.ts';
-import { actions, some } from './some.ts';
+import { actions, type Strike, some, strikes } from './some.ts';
 import { watched } from './watch.ts';
 
 /*
@@ -59,7 +59,7 @@ describe('the data model changes in mid-call', () => {
       await cleared(good.call);
       expect(good.answer.isError, good.answer.text).toBe(false);
       const wrong: string[] = [];
-      for (const { change, nth } of changing(good, index)) {
+      for (const { cause: change, nth } of changing(good, index)) {
         wrong.push(...(await changingAt({ tool, action, change, nth })));
       }
       expect(wrong.join('\n\n')).toBe('');
@@ -83,12 +83,13 @@ const cleared = async ({ remove }: GoodCall) => {
   if (remove) await ground.remove(remove);
 };
 
-/** Each change at each request; in short two of them, one of which where something is written. */
-function changing({ call, sent }: Outcome, seed: number): { change: ModelChange; nth: number }[] {
+/** In short two of all changes at all requests, one of which where something is written. */
+function changing({ call, sent }: Outcome, seed: number): Strike<ModelChange>[] {
   const fitting = modelChanges.filter(({ ofWhatIsNamed }) => !ofWhatIsNamed || call.remove);
-  const all = sent.flatMap((_request, nth) => fitting.map((change) => ({ change, nth })));
+  if (FULL) return strikes(sent, fitting, seed);
+  const all = sent.flatMap((_request, nth) => fitting.map((cause) => ({ cause, nth })));
   const late = all.filter(({ nth }) => sent[nth] && !isRead(sent[nth]));
-  return [...new Set([...some(all, 1, seed), ...some(late, FULL ? 0 : 1, seed)])];
+  return [...new Set([...some(all, 1, seed), ...some(late, 1, seed)])];
 }
 
 type Changing = { tool: string; action: string; change: ModelChange; nth: number };

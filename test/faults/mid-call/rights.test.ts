@@ -7,7 +7,7 @@ import { FULL } from '../length.ts';
 import { openPipe, type Pipe } from '../pipe.ts';
 import { type Caller, type Loss, ownAdmin, ownEditor } from './callers.ts';
 import { actAt } from './gate.ts';
-import { actions, some } from './some.ts';
+import { actions, type Strike, some, strikes } from './some.ts';
 import { watched } from './watch.ts';
 
 /*
@@ -70,7 +70,7 @@ describe.each([
       if (good.call.remove) await ground.remove(good.call.remove);
       if (action !== 'import') expect(good.answer.isError, good.answer.text).toBe(false);
       const wrong: string[] = [];
-      for (const { loss, nth } of losing(caller, good.sent, index)) {
+      for (const { cause: loss, nth } of losing(caller, good.sent, index)) {
         wrong.push(...(await losingAt(server, { tool, action, loss, nth, isAdmin })));
       }
       expect(wrong.join('\n\n')).toBe('');
@@ -78,10 +78,10 @@ describe.each([
   }
 });
 
-/** Each loss at each request; in short one of them, one from the first write on, and some between two writes. */
-function losing({ losses }: Caller, sent: Passed[], seed: number): { loss: Loss; nth: number }[] {
-  const all = sent.flatMap((_request, nth) => losses.map((loss) => ({ loss, nth })));
-  if (FULL) return all;
+/** In short one of all losses at all requests, one from the first write on, and some between two writes. */
+function losing({ losses }: Caller, sent: Passed[], seed: number): Strike<Loss>[] {
+  if (FULL) return strikes(sent, losses, seed);
+  const all = sent.flatMap((_request, nth) => losses.map((cause) => ({ cause, nth })));
   const isWrite = (one: Passed) => !isRead(one);
   const [first, last] = [sent.findIndex(isWrite), sent.findLastIndex(isWrite)];
   const late = first < 0 ? [] : all.filter(({ nth }) => nth >= first);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { startProxy, type TestProxy } from '../../live/proxy.ts';
+import { type Passed, startProxy, type TestProxy } from '../../live/proxy.ts';
 import type { Row } from '../../live/server.ts';
 import { goodCall } from '../every-call/good-calls.ts';
 import { type Ground, prepareGround } from '../every-call/ground.ts';
@@ -7,7 +7,7 @@ import { ALL_ALLOWED, check, isRead, type Outcome } from '../every-call/judge.ts
 import { FULL } from '../length.ts';
 import { openPipe, type Pipe } from '../pipe.ts';
 import { actAt } from './gate.ts';
-import { actions, some } from './some.ts';
+import { actions, type Strike, some, strikes } from './some.ts';
 import { watched } from './watch.ts';
 
 /*
@@ -65,16 +65,23 @@ describe('settings change in mid-call', () => {
       const good = await outcomeOf(one);
       if (good.call.remove) await ground.remove(good.call.remove);
       if (action !== 'import') expect(good.answer.isError, good.answer.text).toBe(false);
-      const all = good.sent.flatMap((_request, nth) => bansFor(one).map((ban) => ({ ban, nth })));
-      const late = all.filter(({ nth }) => good.sent[nth] && !isRead(good.sent[nth]));
       const wrong: string[] = [];
-      for (const { ban, nth } of new Set([...some(all, 1, index), ...some(late, FULL ? 0 : 1, index)])) {
-        wrong.push(...(await bannedAt(one, ban, nth)));
+      for (const { cause, nth } of banning(one, good.sent, index)) {
+        wrong.push(...(await bannedAt(one, cause, nth)));
       }
       expect(wrong.join('\n\n')).toBe('');
     });
   }
 });
+
+/** In short two of all bans at all requests, one of which where something is written. */
+function banning(one: Action, sent: Passed[], seed: number): Strike<Ban>[] {
+  const bans = bansFor(one);
+  if (FULL) return strikes(sent, bans, seed);
+  const all = sent.flatMap((_request, nth) => bans.map((cause) => ({ cause, nth })));
+  const late = all.filter(({ nth }) => sent[nth] && !isRead(sent[nth]));
+  return [...new Set([...some(all, 1, seed), ...some(late, 1, seed)])];
+}
 
 /** @returns what is wrong */
 async function bannedAt(one: Action, ban: Ban, nth: number): Promise<string[]> {
