@@ -36,13 +36,18 @@ function renderData(reply: Reply, budget: number): string[] {
   if (reply.data === undefined) return Object.keys(info).length > 0 ? [JSON.stringify(info)] : [];
 
   const room = budget - MARKS - (said ? estimateTokens(said.text) : 0);
-  const whole = fitToBudget(reply.data, room, reply.textOffset);
-  const needsWords = whole.cut || whole.shortened || whole.shown !== totalOf(reply) || reply.page?.more;
-  const fitted = needsWords
-    ? fitToBudget(reply.data, Math.max(room - FRAME, room / 2), reply.textOffset)
-    : whole;
+  const fitted = fitWithWords(reply, room);
   Object.assign(info, howToReadOn(reply, fitted));
   return [...(Object.keys(info).length > 0 ? [JSON.stringify(info)] : []), ...inBlock(fitted.text)];
+}
+
+/** Leaves room for the words on what was cut, unless the whole fits just without them. */
+function fitWithWords(reply: Reply, room: number): Fitted {
+  const isWhole = ({ cut, shortened, shown }: Fitted) => !cut && !shortened && shown === totalOf(reply);
+  const fitted = fitToBudget(reply.data, Math.max(room - FRAME, room / 2), reply.textOffset);
+  if (isWhole(fitted) || reply.page?.more) return fitted;
+  const whole = fitToBudget(reply.data, room, reply.textOffset);
+  return isWhole(whole) ? whole : fitted;
 }
 
 /** What people wrote, between lines that it cannot forge: the mark is made after it. */

@@ -21,10 +21,13 @@ export type Shortened = {
 /** Most characters of a text that ended before `from` and is not the one being read on. */
 const PASSED_TEXT = 200;
 
-/** A copy of JSON data with long texts and lists cut, each saying what is left out. */
+/** JSON data with long texts and lists cut, each saying what is left out: a copy, where there is a limit. */
 export function shorten(data: unknown, limits: Limits): Shortened {
   const texts = new Set<string>();
   const lists = new Set<string>();
+  const none = Number.POSITIVE_INFINITY;
+  if (limits.from === 0 && limits.text === none && limits.entries === none)
+    return { value: data, texts, lists };
 
   const shortText = (text: string, path: string): string => {
     const start = limits.from > 0 && text.length > limits.from ? boundary(text, limits.from) : 0;
