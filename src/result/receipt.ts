@@ -20,7 +20,10 @@ export function receipt(
 ): Reply {
   const info: Record<string, unknown> = { [verb]: after.length || asked.length };
   if (after.length === 0) {
-    info.warning = 'Directus reports success, but you may not read the result back.';
+    // It could be read before, if it was.
+    info.warning = before?.length
+      ? 'Directus reports success, but nothing can be read back: it was deleted meanwhile, or you may not see it as it is now.'
+      : 'Directus reports success, but you may not read the result back.';
     return { info };
   }
   const warnings = new Set<string>();

@@ -1,3 +1,4 @@
+import { ToolError } from '../../directus/errors.ts';
 import { path } from '../../directus/path.ts';
 import type { Field } from '../../directus/types.ts';
 import { type FieldChange, type Found, inspectFieldChange } from '../../guard/field-change.ts';
@@ -70,9 +71,24 @@ export async function planFieldUpdates(context: Context, collection: string, dat
       } finally {
         schema.forget();
       }
-      return receiptOf(changes, await schema.fields(collection, signal));
+      const after = await schema.fields(collection, signal);
+      refuseGone(changes, after);
+      return receiptOf(changes, after);
     },
   };
+}
+
+/** Of a field that somebody deletes meanwhile, Directus makes new settings without a column, and reports success. */
+function refuseGone(changes: Change[], after: Field[]): void {
+  const hasNoColumn = (name: string) => !after.find(({ field }) => field === name)?.schema;
+  const gone = changes.filter(({ before }) => before.schema && hasNoColumn(before.field));
+  if (gone.length === 0) return;
+  const names = gone.map(({ before }) => before.field).join(', ');
+  throw new ToolError(
+    'CHANGED_MEANWHILE',
+    `${names} was deleted during this call: it has no column any more. Settings for it may still be there.`,
+    'Read the fields, and delete what is left of it with fields, action delete, before you create it again.',
+  );
 }
 
 function nameIn({ field }: Row): string {

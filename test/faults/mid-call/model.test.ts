@@ -102,14 +102,15 @@ async function changingAt({ tool, action, change, nth }: Changing): Promise<stri
   const said = `${change.name} at request ${nth} (${hit?.method} ${hit?.path}: ${hit?.status}) -> ${answer.isError ? 'error' : 'ok'} ${answer.text.slice(0, 400)}`;
   const found: string[] = [];
   try {
-    // Whoever deletes what somebody else has just deleted is told that it is gone, and it is.
-    const isGone = change.ofWhatIsNamed && action === 'delete' && !answer.isError;
-    check(isGone ? { ...outcome, changed: true } : outcome);
+    // Whoever deletes or changes what somebody else has just deleted is told that it is gone, or that it may be.
+    const isGone = change.ofWhatIsNamed || change.name === 'the collection is deleted';
+    const isTold = action === 'delete' || answer.text.includes('deleted meanwhile');
+    check(isGone && isTold && !answer.isError ? { ...outcome, changed: true } : outcome);
   } catch (error) {
     found.push(`${said}\n   ${error instanceof Error ? error.message.slice(0, 600) : error}`);
   }
   await cleared(call);
-  if (change.mend) await change.mend(ground);
+  if (change.mend) await change.mend(ground).catch((error) => found.push(`${said}\n   mending: ${error}`));
   else if (!change.ofWhatIsNamed) {
     await ground.close();
     ground = await prepareGround();

@@ -114,7 +114,9 @@ async function losingAt(server: Pipe, { tool, action, loss, nth, isAdmin }: Losi
       ? await server.call('items', { action: 'read', collection: ground.own, keys: [ground.row] })
       : await server.call(tool, call.args);
     expect(again.isError, `after it was given back: ${again.text}`).toBe(false);
-    if (!call.look && !answer.isError) expect(plain(answer), 'a reply is right').toBe(plain(again));
+    // What is told of rights was right when it was told, and so was a person without a name.
+    if (!call.look && !answer.isError && !['access', 'versions'].includes(tool))
+      expect(plain(answer), 'a reply is right').toBe(plain(again));
     return [];
   } catch (error) {
     return [`${said}\n   ${error instanceof Error ? error.message.slice(0, 600) : error}`];

@@ -42,6 +42,7 @@ export async function planRevert(
     throw new ToolError(
       'FORBIDDEN',
       `The revision is of "${collection}", and there is no such collection that you may see. Nothing was changed.`,
+      'schema without keys lists the collections you may see.',
     );
   }
   const columns = fields.filter(
