@@ -86,7 +86,7 @@ function refuseGone(changes: Change[], after: Field[]): void {
   const names = gone.map(({ before }) => before.field).join(', ');
   throw new ToolError(
     'CHANGED_MEANWHILE',
-    `${names} was deleted during this call: it has no column any more. Settings for it may still be there.`,
+    `${names} was deleted during this call. The change may or may not have been made, as settings without a column.`,
     'Read the fields, and delete what is left of it with fields, action delete, before you create it again.',
   );
 }
