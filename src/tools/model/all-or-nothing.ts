@@ -62,7 +62,9 @@ function mayHaveWorked(error: unknown): boolean {
   return (error instanceof DirectusError && error.status >= 500) || isUnknown(error);
 }
 
+/** Also where the answer to a change was none of Directus's, or half of one: it may have come after the change. */
 function isUnknown(error: unknown): boolean {
+  if (error instanceof ToolError) return error.code === 'UNREACHABLE';
   return error instanceof UnreachableError && error.unknownOutcome;
 }
 
