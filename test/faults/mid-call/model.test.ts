@@ -83,13 +83,9 @@ const cleared = async ({ remove }: GoodCall) => {
   if (remove) await ground.remove(remove);
 };
 
-/** In short two of all changes at all requests, one of which where something is written. */
 function changing({ call, sent }: Outcome, seed: number): Strike<ModelChange>[] {
   const fitting = modelChanges.filter(({ ofWhatIsNamed }) => !ofWhatIsNamed || call.remove);
-  if (FULL) return strikes(sent, fitting, seed);
-  const all = sent.flatMap((_request, nth) => fitting.map((cause) => ({ cause, nth })));
-  const late = all.filter(({ nth }) => sent[nth] && !isRead(sent[nth]));
-  return [...new Set([...some(all, 1, seed), ...some(late, 1, seed)])];
+  return strikes(sent, fitting, seed);
 }
 
 type Changing = { tool: string; action: string; change: ModelChange; nth: number };

@@ -24,11 +24,14 @@ export function some<T>(all: T[], count: number, seed = 1): T[] {
 /** A cause that strikes just before one of the requests of a call, by its number. */
 export type Strike<T> = { cause: T; nth: number };
 
-/** Every cause where the call writes; where it reads one, each of them in turn. */
+/**
+ * Every cause where the call writes; where it reads one, each of them in turn. In a short run two of all causes at all
+ * requests, one of which where something is written.
+ */
 export function strikes<T>(sent: Passed[], causes: T[], seed: number): Strike<T>[] {
-  return sent.flatMap((request, nth) => {
-    const inTurn = (nth + seed) % causes.length;
-    const here = isRead(request) ? causes.slice(inTurn, inTurn + 1) : causes;
-    return here.map((cause) => ({ cause, nth }));
-  });
+  const all = sent.flatMap((_request, nth) => causes.map((cause) => ({ cause, nth })));
+  const writes = all.filter(({ nth }) => sent[nth] && !isRead(sent[nth]));
+  if (!FULL) return [...new Set([...some(all, 1, seed), ...some(writes, 1, seed)])];
+  const isNext = ({ cause, nth }: Strike<T>) => cause === causes[(nth + seed) % causes.length];
+  return all.filter((one) => writes.includes(one) || isNext(one));
 }
