@@ -3,9 +3,6 @@ import { freshUser, type Right, rest } from './helpers.ts';
 import { type Answer, type Row, type ServerOptions, startServer, type TestServer } from './server.ts';
 import { sharedDirectus } from './shared-directus.ts';
 
-/** Directus 12 without a license takes no rules but those it recommends for files. */
-export const takesRules = sharedDirectus().version.startsWith('11.');
-
 /** A right to some rows and some fields, as Directus recommends it, to the letter. */
 export const ownFiles: Right = {
   collection: 'directus_files',

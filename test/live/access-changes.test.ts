@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accessBench, held, isThere, one, refused, takesRules } from './access-bench.ts';
+import { accessBench, held, isThere, one, refused } from './access-bench.ts';
 import { freshArticle, rest } from './helpers.ts';
 import type { Row } from './server.ts';
-import { sharedDirectus } from './shared-directus.ts';
+import { sharedDirectus, takesRules } from './shared-directus.ts';
 
 const { admin, editor } = sharedDirectus();
 const asAdmin = rest(admin.token);
@@ -401,7 +401,7 @@ describe('rules of permissions', () => {
   };
   test('are stored as given, or refused where the license has no room for them', async () => {
     const args = { action: 'create', kind: 'permissions', data: { ...rule, policy: bench.helper.name } };
-    if (!takesRules) {
+    if (!takesRules()) {
       refused(await bench.access(args), /^RESOURCE_RESTRICTED: This Directus has no license/);
       return;
     }

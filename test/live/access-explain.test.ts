@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accessBench, ownFiles, refused, takesRules } from './access-bench.ts';
+import { accessBench, ownFiles, refused } from './access-bench.ts';
 import { rest } from './helpers.ts';
-import { sharedDirectus } from './shared-directus.ts';
+import { sharedDirectus, takesRules } from './shared-directus.ts';
 
 const { admin, editor, readonly } = sharedDirectus();
 const asAdmin = rest(admin.token);
@@ -27,7 +27,7 @@ describe('A24 explain: may I', () => {
       because: 'You may not update articles: none of your policies gives update on articles.',
       next: expect.stringMatching(/^Do not try again/),
     });
-    expect(info.note === undefined).toBe(takesRules);
+    expect(info.note === undefined).toBe(takesRules());
     expect((await bench.explain({ collection: 'articles', operation: 'delete' })).info).toMatchObject({
       allowed: true,
     });
