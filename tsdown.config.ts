@@ -2,6 +2,10 @@ import { builtinModules } from 'node:module';
 import { defineConfig, type UserConfig } from 'tsdown';
 import { licenses } from './scripts/licenses.ts';
 
+/** Of these a start needs little or nothing, and Node takes 1 to 5 ms to load each: they load when they are first used. */
+const WHEN_USED =
+  /^(child_process|crypto|dns|dns\/promises|fs\/promises|https|readline|readline\/promises|v8|worker_threads|zlib)$/;
+
 /**
  * Takes Node's own modules from `process.getBuiltinModule` instead of importing them. An import makes Node read
  * every property of the module, which for node:http loads WebSocket and fetch with it: 25 ms at each start.
@@ -10,18 +14,36 @@ const lazyBuiltins = {
   name: 'lazy-builtins',
   resolveId: {
     order: 'pre' as const,
-    handler: (id: string) =>
-      builtinModules.includes(id.replace(/^node:/, '')) ? { id: `\0builtin:${id}`, external: false } : null,
+    handler: (id: string, _importer: unknown, { kind }: { kind: string }) => {
+      const name = id.replace(/^node:/, '');
+      if (!builtinModules.includes(name)) return null;
+      return { id: `\0${kind === 'require-call' ? 'required' : 'builtin'}:${name}`, external: false };
+    },
   },
   load(id: string) {
-    if (!id.startsWith('\0builtin:')) return null;
-    const name = id.slice('\0builtin:'.length);
-    const keys = Object.keys(process.getBuiltinModule(name) ?? {});
-    const names = keys.filter((key) => /^[A-Za-z]\w*$/.test(key) && key !== 'default');
+    const [, kind, name] = /^\0(required|builtin):(.+)$/.exec(id) ?? [];
+    if (!name) return null;
+    const get = `process.getBuiltinModule(${JSON.stringify(`node:${name}`)})`;
+    if (kind === 'required') return `module.exports = ${get};`;
+    const builtin: object = process.getBuiltinModule(name) ?? {};
+    const exported = Object.entries(builtin).filter(
+      ([key]) => /^[A-Za-z]\w*$/.test(key) && key !== 'default',
+    );
+    if (!WHEN_USED.test(name))
+      return [
+        `const builtin = ${get};`,
+        'export default builtin;',
+        ...exported.map(([key]) => `export const ${key} = builtin.${key};`),
+      ].join('\n');
+    const isFunction = (key: string, value: unknown) => typeof value === 'function' && /^[a-z]/.test(key);
     return [
-      `const builtin = process.getBuiltinModule(${JSON.stringify(name)});`,
-      'export default builtin;',
-      ...names.map((key) => `export const ${key} = builtin.${key};`),
+      `const partOf = (key) => ${get}[key];`,
+      'export default /* @__PURE__ */ new Proxy({}, { get: (_target, key) => partOf(key) });',
+      ...exported.map(([key, value]) =>
+        isFunction(key, value)
+          ? `export const ${key} = (...args) => partOf('${key}')(...args);`
+          : `export const ${key} = /* @__PURE__ */ partOf('${key}');`,
+      ),
     ].join('\n');
   },
 };
@@ -95,10 +117,18 @@ export default defineConfig([
     // Clients start the server often and wait for it, so it is one file with everything in it.
     ...common,
     entry: { mcp: 'src/cli/mcp.ts' },
+    format: 'cjs',
     clean: false,
     plugins: [lazyValidator, lazyBuiltins, licensed],
     // The Directus SDK looks at WebSocket as it loads, which makes Node load all of undici: 30 ms for nothing.
     define: { 'globalThis.WebSocket': 'undefined' },
+    ...inOneFile,
+  },
+  {
+    ...common,
+    entry: { mcp: 'src/cli/mcp-compiled.ts' },
+    clean: false,
+    plugins: [lazyBuiltins],
     ...inOneFile,
   },
   {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text as textOf } from 'node:stream/consumers';
 import type { Figure, Instance, Measure } from '../figure.ts';
 import { cpuTime } from '../process.ts';
-import { startServer } from '../server.ts';
+import { startFirst, startServer } from '../server.ts';
 import { inTurn, median } from '../statistics.ts';
 
 const WARM_UPS = 2;
@@ -19,6 +19,7 @@ export const spawn: Measure = {
   about: 'from the start of the server to the answer of tools/list',
   async run({ bin, spawns, instances, say }) {
     const targets = [await instances.newsroom(), await instances.wide()].filter((one) => one !== undefined);
+    for (const instance of targets) await startFirst({ bin, instance });
     const empty: Start[] = [];
     const starts = targets.map((instance) => ({ instance, samples: [] as Start[] }));
     for (let round = -WARM_UPS; round < spawns; round++) {

@@ -8,7 +8,7 @@ import { manifest } from './manifest.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What of dist/ the server is: each is one file with everything in it, and the licences of that. */
-const BUILT = ['mcp.js', 'pdf-worker.js', 'licenses.md'];
+const BUILT = ['mcp.js', 'mcp.cjs', 'pdf-worker.js', 'licenses.md'];
 
 /**
  * Packs the built server as a bundle that Claude Desktop installs; it runs without node_modules.

@@ -1,4 +1,4 @@
-// The compile cache has to be on before the code it should cache is imported.
+// The compile cache has to be on before the code it should cache is loaded.
 process.getBuiltinModule?.('node:module').enableCompileCache?.();
 const { run } = await import('./mcp.js');
 

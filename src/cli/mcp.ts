@@ -3,8 +3,11 @@ import { createSession } from '../server/session.ts';
 import { reloaded } from '../settings/load.ts';
 import { loadFor, type SettingsOptions } from './options.ts';
 
-/** `directus-assistant mcp`: serves the tools on stdin and stdout. */
-export async function run(options: SettingsOptions): Promise<void> {
+/**
+ * `directus-assistant mcp`: serves the tools on stdin and stdout.
+ * @param compiledKept see `serve`
+ */
+export async function run(options: SettingsOptions, compiledKept = Promise.resolve()): Promise<void> {
   // The keys of model providers are none of a server's business.
   const load = () => loadFor(options, ['ai']);
   let loaded = load();
@@ -18,5 +21,6 @@ export async function run(options: SettingsOptions): Promise<void> {
     return createSession(loaded);
   };
   const { serve } = await import('../server/stdio.ts');
-  serve({ file: loaded.file, first, next }, (line) => process.stderr.write(`directus-assistant: ${line}\n`));
+  const log = (line: string) => process.stderr.write(`directus-assistant: ${line}\n`);
+  serve({ file: loaded.file, first, next }, log, compiledKept);
 }

@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { pipeline, Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { version } from '../version.ts';
 import { ToolError, UnreachableError } from './errors.ts';
 
@@ -40,11 +41,6 @@ export type Answer = {
   json(): Promise<unknown>;
 };
 
-const agents = {
-  'http:': new http.Agent({ keepAlive: true }),
-  'https:': new https.Agent({ keepAlive: true }),
-};
-
 /**
  * Sends a request to Directus: names us, bounds the time, and repeats reads that Directus asked to repeat later.
  * A request that may change something is sent exactly once.
@@ -78,6 +74,17 @@ async function once(address: string, init: Init, reads: boolean): Promise<Answer
   }
 }
 
+const KEPT = { keepAlive: true };
+const plain = new http.Agent(KEPT);
+let secured: https.Agent | undefined;
+
+/** One agent serves all addresses of its kind. That of https is made when there is one: loading https takes 5 ms. */
+function agentFor(secure: boolean): http.Agent {
+  if (!secure) return plain;
+  secured ??= new https.Agent(KEPT);
+  return secured;
+}
+
 /** Where requests to an address go. Taken apart once, as every request goes to the same Directus. */
 const places = new Map<string, { secure: boolean; options: http.RequestOptions }>();
 
@@ -87,7 +94,7 @@ function placeOf(origin: string) {
   const { protocol, hostname, port } = new URL(origin);
   const secure = protocol === 'https:';
   const host = hostname.replace(/^\[|\]$/g, '');
-  const options = { protocol, host, agent: agents[secure ? 'https:' : 'http:'], ...(port ? { port } : {}) };
+  const options = { protocol, host, agent: agentFor(secure), ...(port ? { port } : {}) };
   places.set(origin, { secure, options });
   return { secure, options };
 }
@@ -165,7 +172,7 @@ function pour(body: () => AsyncIterable<Uint8Array>, request: http.ClientRequest
 }
 
 async function understand(response: http.IncomingMessage, body: Buffer): Promise<Answer> {
-  const bytes = await unpack(body, response.headers['content-encoding']);
+  const bytes = unpack(body, response.headers['content-encoding']);
   const status = response.statusCode ?? 0;
   return {
     status,
@@ -182,9 +189,8 @@ async function understand(response: http.IncomingMessage, body: Buffer): Promise
   };
 }
 
-async function unpack(bytes: Buffer, encoding: string | undefined): Promise<Buffer> {
+function unpack(bytes: Buffer, encoding: string | undefined): Buffer {
   if (encoding !== 'gzip' || bytes.length === 0) return bytes;
-  const { gunzipSync } = await import('node:zlib');
   try {
     return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
   } catch (error) {

@@ -212,9 +212,10 @@ function refuseForbidden({ plan, effect, settingsNow }: Work, confirmed: string[
 const changes = (method: Method): boolean => method !== 'GET' && method !== 'SEARCH';
 
 /** Tokens of a caller who shows Directus nothing secret are good for as long as this process lives. */
-const ANONYMOUS = randomBytes(32).toString('hex');
+let anonymous: string | undefined;
 
 function credentialOf({ settings }: Session): string {
   const { url = '', token, email = '', password } = settings.directus;
-  return [url, token ?? email, password ?? (token ? '' : ANONYMOUS)].join('\n');
+  anonymous ??= randomBytes(32).toString('hex');
+  return [url, token ?? email, password ?? (token ? '' : anonymous)].join('\n');
 }

@@ -24,8 +24,9 @@ export type Sessions = {
  * Serves MCP on stdin and stdout until stdin ends, in both protocol eras. Changes of the settings file take effect
  * at once, and clients are told that the list of tools changed.
  * @param log writes a line for people; stdout is the wire, so it must go elsewhere
+ * @param compiledKept fulfilled when nothing is kept any more of what was compiled, and V8 may be told otherwise
  */
-export function serve(sessions: Sessions, log: (line: string) => void): void {
+export function serve(sessions: Sessions, log: (line: string) => void, compiledKept: Promise<void>): void {
   let session = sessions.first;
   warn(session.problems, log);
 
@@ -55,7 +56,7 @@ export function serve(sessions: Sessions, log: (line: string) => void): void {
   const asRead = stampOf(sessions.file);
   let watcher: FSWatcher | undefined;
   setTimeout(() => {
-    saveMemory();
+    void compiledKept.then(saveMemory);
     watcher = watchFile(sessions.file, renew);
     if (stampOf(sessions.file) !== asRead) renew();
   }, WATCH_AFTER_MS).unref();

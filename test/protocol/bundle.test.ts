@@ -56,6 +56,7 @@ test('the bundle holds the server alone', () => {
       'server',
       'server/index.js',
       'server/licenses.md',
+      'server/mcp.cjs',
       'server/mcp.js',
       'server/package.json',
       'server/pdf-worker.js',

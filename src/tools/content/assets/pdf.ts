@@ -1,3 +1,4 @@
+import threads from 'node:worker_threads';
 import type { Reply } from '../../../result/reply.ts';
 import type { Context } from '../../define.ts';
 import { fetchContent } from './fetch.ts';
@@ -62,8 +63,7 @@ async function fetchPdf(context: Context, file: File, most: number, instead?: st
 
 /** Asks a thread of its own, which ends with its answer, when its time is over, or when the call is cancelled. */
 async function ask(question: PdfQuestion, signal: AbortSignal): Promise<PdfAnswer> {
-  const { Worker } = await import('node:worker_threads');
-  const worker = new Worker(new URL('./pdf-worker.js', import.meta.url), {
+  const worker = new threads.Worker(new URL('./pdf-worker.js', import.meta.url), {
     workerData: question,
     resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
     // What the reader prints must not get between the messages on our stdout.
