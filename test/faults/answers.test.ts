@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { freshFlow, removeFlows } from '../live/flows.ts';
 import { freshArticle, rest } from '../live/helpers.ts';
 import { type Passed, startProxy, type TestProxy } from '../live/proxy.ts';
 import { startServer, type TestServer } from '../live/server.ts';
@@ -13,7 +14,10 @@ let server: TestServer;
 
 beforeAll(async () => {
   proxy = await startProxy();
-  server = await startServer({ url: proxy.url, settings: { allowDeletes: true } });
+  server = await startServer({
+    url: proxy.url,
+    settings: { allowDeletes: true, policy: { automation: 'allow' } },
+  });
 });
 afterEach(() => proxy.interfere());
 afterAll(async () => {
@@ -71,4 +75,18 @@ test.for([
   } finally {
     await asAdmin('DELETE', `/collections/${name}`);
   }
+});
+
+test.for([
+  ['text/html', '<html><h1>Bad Gateway</h1></html>'],
+  ['application/json', '{"note":"half of wh'],
+])('%s in the place of what a flow gave is not shown as that', async ([type = '', body = '']) => {
+  const flow = await freshFlow([{ key: 'log', type: 'log', options: { message: 'ran' } }]);
+  const { id } = await freshArticle();
+  answer(({ path }) => path.startsWith('/flows/trigger/'), 200, type, body);
+  const args = { id: flow.id, collection: 'articles', keys: [id] };
+  const { isError, text } = await server.call('trigger-flow', args);
+  await removeFlows();
+  expect([isError, text]).toEqual([true, expect.stringMatching(/^UNREACHABLE: .*read whether it was made/s)]);
+  expect(text).not.toContain(body.slice(0, 8));
 });

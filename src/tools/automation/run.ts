@@ -1,5 +1,7 @@
+import { notDirectus } from '../../directus/answers.ts';
 import { type Directus, type RawOptions, type Reader, readMany } from '../../directus/connection.ts';
 import { DirectusError } from '../../directus/errors.ts';
+import type { Answer } from '../../directus/http.ts';
 import { path } from '../../directus/path.ts';
 import type { Key } from '../../directus/types.ts';
 import type { Flow } from '../../guard/flow-steps.ts';
@@ -34,12 +36,12 @@ export async function run(context: Context, directus: Directus, job: Run): Promi
     ...request,
     signal: context.signal,
   });
-  const text = await answer.text();
+  const result = resultIn(answer);
   const changed = compare(before, await read(), pk);
   const ran = isLogged ? await stepsRun(context, flow.id, lastBefore ?? 0) : undefined;
   const failed = unhandled(ran?.steps ?? [], flow.whole);
   const data = {
-    ...(text ? { result: parsed(text) } : {}),
+    ...(result === undefined ? {} : { result }),
     ...(changed.length > 0 ? { items: changed } : {}),
     ...(ran ? { steps: Object.fromEntries(ran.steps.map(({ key, status }) => [key, status])) } : {}),
     ...(failed.length > 0 ? { errors: failed.map((key) => ({ step: key, error: ran?.data[key] })) } : {}),
@@ -116,10 +118,18 @@ function unhandled(
     .map(({ key }) => key);
 }
 
-function parsed(text: string): unknown {
+/**
+ * What a flow gave: JSON, or bytes without a type; undefined when it gave nothing.
+ * @throws ToolError when something else has answered in the place of Directus
+ */
+function resultIn({ bytes, headers }: Answer): unknown {
+  const text = bytes.toString('utf8');
+  const type = headers.get('content-type');
+  if (!text || !type) return text || undefined;
+  if (!type.includes('json')) throw notDirectus();
   try {
     return JSON.parse(text);
   } catch {
-    return text;
+    throw notDirectus();
   }
 }
