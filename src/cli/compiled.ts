@@ -3,7 +3,7 @@ import { createRequire, getCompileCacheDir } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Script } from 'node:vm';
-import { crc32 } from 'node:zlib';
+import zlib from 'node:zlib';
 
 /*
  * Node's own compile cache keeps what V8 makes of a file before any of it runs. Most functions are compiled when they
@@ -23,11 +23,12 @@ const HEAD_BYTES = 8;
  */
 export function loadCompiled<Exports>(file: string): { exports: Exports; kept: Promise<void> } {
   const require = createRequire(file);
-  const folder = getCompileCacheDir();
+  // The first releases of Node 22 have neither.
+  const folder = typeof zlib.crc32 === 'function' ? getCompileCacheDir?.() : undefined;
   if (!folder) return { exports: require(file), kept: Promise.resolve() };
   const source = readFileSync(file);
-  const place = join(folder, `${crc32(file).toString(16)}-${basename(file)}`);
-  const cachedData = read(place, crc32(source));
+  const place = join(folder, `${zlib.crc32(file).toString(16)}-${basename(file)}`);
+  const cachedData = read(place, zlib.crc32(source));
   const script = new Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
     filename: file,
     ...(cachedData ? { cachedData } : {}),
@@ -36,7 +37,7 @@ export function loadCompiled<Exports>(file: string): { exports: Exports; kept: P
   script.runInThisContext()(module.exports, require, module, file, dirname(file));
   const keepSoon = async () => {
     await wait(KEEP_AFTER_MS, undefined, { ref: false });
-    write(place, crc32(source), script.createCachedData());
+    write(place, zlib.crc32(source), script.createCachedData());
   };
   const isNew = !cachedData || script.cachedDataRejected;
   return { exports: module.exports as Exports, kept: isNew ? keepSoon() : Promise.resolve() };
@@ -50,7 +51,7 @@ function read(place: string, source: number): Buffer | undefined {
     if (fstatSync(descriptor).uid !== (process.getuid?.() ?? 0)) return undefined;
     const all = readFileSync(descriptor);
     const code = all.subarray(HEAD_BYTES);
-    return all.readUInt32LE(0) === source && all.readUInt32LE(4) === crc32(code) ? code : undefined;
+    return all.readUInt32LE(0) === source && all.readUInt32LE(4) === zlib.crc32(code) ? code : undefined;
   } catch {
     return undefined;
   } finally {
@@ -62,7 +63,7 @@ function read(place: string, source: number): Buffer | undefined {
 function write(place: string, source: number, code: Buffer): void {
   const head = Buffer.alloc(HEAD_BYTES);
   head.writeUInt32LE(source, 0);
-  head.writeUInt32LE(crc32(code), 4);
+  head.writeUInt32LE(zlib.crc32(code), 4);
   const draft = `${place}.${process.pid}`;
   try {
     writeFileSync(draft, Buffer.concat([head, code]), { mode: 0o600 });
