@@ -59,7 +59,9 @@ test('what was compiled is kept once, for the user alone, and the next start goe
   expect(size).toBeGreaterThan(300_000);
   const client = await start();
   expect(await description(client)).toBe(first);
-  expect((await client.call('schema')).text).toContain('articles');
+  // By then it would have been written anew.
+  for (const began = performance.now(); performance.now() - began < 1000; )
+    expect((await client.call('schema')).text).toContain('articles');
   expect(statSync(file).mtimeMs).toBe(mtimeMs);
   expect(kept()).toEqual([file]);
 });
