@@ -21,7 +21,7 @@ export type Counts = {
   /** What is under way in this process, by conversation. */
   planned: Map<string, Planned & Whose>;
   /** Waits until what this process has used is in the ledger, or counted beside it. */
-  written: (recording?: Promise<unknown>) => Promise<unknown>;
+  written: (recording?: Promise<unknown>) => Promise<void>;
 };
 
 const NOTHING: Used = { tokens: 0, dollars: 0 };
@@ -40,7 +40,7 @@ function countUsed(ledger: Ledger): Counts {
   const readNew = ledger.follow();
   const sums = new Map<string, Used>();
   let updated: Promise<void> = Promise.resolve();
-  let recorded: Promise<unknown> = Promise.resolve();
+  let recorded: Promise<void> = Promise.resolve();
 
   function add(spent: Spent): void {
     const whose = { conversation: spent.conversation, user: spent.user };
@@ -69,7 +69,8 @@ function countUsed(ledger: Ledger): Counts {
     of: (period, whose, now) => sums.get(keyOf(period, whose, now)) ?? NOTHING,
     planned: new Map(),
     written(recording) {
-      if (recording) recorded = Promise.allSettled([recorded, recording]);
+      // What allSettled gives would hold what it gave before, and so on for ever.
+      if (recording) recorded = Promise.allSettled([recorded, recording]).then(() => {});
       return recorded;
     },
   };
