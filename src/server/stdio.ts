@@ -86,6 +86,8 @@ function openInput(): Readable {
 function saveMemory(): void {
   process.getBuiltinModule('node:module').flushCompileCache?.();
   setFlagsFromString('--optimize-for-size');
+  // What is new lives in the room it had at the start, in place of twice 16 MB that are full of what is thrown away.
+  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 /** As much of an error as is worth a line in a log. */
