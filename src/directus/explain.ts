@@ -134,10 +134,14 @@ const LONGEST_MESSAGE = 400;
 /** A message of Directus without SQL, stacks and trailing dots. */
 function plain(message: string): string {
   const first = message.split('\n')[0] ?? '';
-  const text = /\b(select|insert|update|delete|alter|create)\b.+\b(from|into|set|table|where)\b/i.test(first)
-    ? (first.split(' - ').at(-1) ?? '')
-    : first;
+  const text = isSql(first) ? (first.split(' - ').at(-1) ?? '') : first;
   return text.slice(0, LONGEST_MESSAGE).replace(/\.+$/, '');
+}
+
+/** Two looks, of which each is quick however long the text is. */
+function isSql(text: string): boolean {
+  const verb = text.search(/\b(select|insert|update|delete|alter|create)\b/i);
+  return verb >= 0 && /\b(from|into|set|table|where)\b/i.test(text.slice(verb));
 }
 
 function fieldHint(field: string | undefined, { collection }: Place): string {

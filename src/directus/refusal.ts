@@ -20,7 +20,7 @@ export type Refusal = {
 export function refusalOf({ message, request }: DirectusError, called: string | undefined): Refusal {
   const asked = requestedIn(request);
   const collection = /collection "([^"]+)"/.exec(message)?.[1] ?? asked.collection ?? called;
-  const list = /fields?(?:\(s\))? (".+?") in collection/.exec(message)?.[1] ?? '';
+  const list = /fields?(?:\(s\))? ((?:"[^"]*",? ?)+)in collection/.exec(message)?.[1] ?? '';
   const fields = [...list.matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? '');
   const said = /perform "(\w+)"/.exec(message)?.[1];
   const action = PERMISSION_ACTIONS.find((one) => one === said);
