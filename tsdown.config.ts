@@ -125,6 +125,7 @@ export default defineConfig([
     ...inOneFile,
   },
   {
+    // What the others import as the server: it loads that one file.
     ...common,
     entry: { mcp: 'src/cli/mcp-compiled.ts' },
     clean: false,

@@ -1,7 +1,16 @@
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 
 /** What Node needs to be told to run our TypeScript as it is. */
 export const TYPESCRIPT = ['--experimental-transform-types', '--no-warnings'];
+
+/** What a Node with nothing to do knows of itself: an ended process can no longer be asked. @param value an expression */
+export async function ofEmptyNode(value: string): Promise<number> {
+  const script = `console.log(${value})`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return Number(await text(child.stdout));
+}
 
 /** CPU time, in ms, that the threads of a process have used so far; undefined where the system does not tell. */
 export function cpuTime(pid: number): number | undefined {

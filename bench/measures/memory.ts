@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { text as textOf } from 'node:stream/consumers';
 import type { Measure } from '../figure.ts';
-import { peakMemory } from '../process.ts';
+import { ofEmptyNode, peakMemory } from '../process.ts';
 import { text } from '../rpc.ts';
 import { startFirst, startServer } from '../server.ts';
 import { ARTICLE_FIELDS } from './articles.ts';
@@ -40,6 +38,8 @@ export const memory: Measure = {
     }
     const value = peakMemory(server.pid);
     await server.close();
+    // Most of it is the program file of Node, of which a system holds more or less in memory as it likes.
+    const empty = ((await ofEmptyNode('process.resourceUsage().maxRSS')) * 1024) / 1e6;
     if (value === undefined || atFirst === undefined) {
       say('Memory is left out: this system has no /proc/PID/status to read the peak from.');
       return [];
@@ -50,15 +50,8 @@ export const memory: Measure = {
         value,
         unit: 'MB',
         atMost: 100,
-        detail: { 'MB after tools/list': atFirst, 'MB of an empty node': await emptyNode() },
+        detail: { 'MB after tools/list': atFirst, 'MB of an empty node': empty },
       },
     ];
   },
 };
-
-/** Most of it is the program file of Node, of which a system holds more or less in memory as it likes. */
-async function emptyNode(): Promise<number> {
-  const script = 'console.log(process.resourceUsage().maxRSS)';
-  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  return (Number(await textOf(child.stdout)) * 1024) / 1e6;
-}

@@ -1,12 +1,12 @@
 import { spawn as spawnProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { text as textOf } from 'node:stream/consumers';
 import type { Figure, Instance, Measure } from '../figure.ts';
-import { cpuTime } from '../process.ts';
+import { cpuTime, ofEmptyNode } from '../process.ts';
 import { startFirst, startServer } from '../server.ts';
 import { inTurn, median } from '../statistics.ts';
 
 const WARM_UPS = 2;
+const EMPTY_CPU = '(process.cpuUsage().user + process.cpuUsage().system) / 1000';
 
 type Start = { wall: number; cpu: number | undefined };
 
@@ -24,7 +24,7 @@ export const spawn: Measure = {
     const starts = targets.map((instance) => ({ instance, samples: [] as Start[] }));
     for (let round = -WARM_UPS; round < spawns; round++) {
       say(`start ${Math.max(round + 1, 0)} of ${spawns}`);
-      const emptyNow = { wall: await emptyNode(), cpu: await emptyCpu() };
+      const emptyNow = { wall: await emptyNode(), cpu: await ofEmptyNode(EMPTY_CPU) };
       if (round >= 0) empty.push(emptyNow);
       await inTurn(starts, async ({ instance, samples }) => {
         const sample = await startToList(bin, instance);
@@ -68,11 +68,4 @@ async function emptyNode(): Promise<number> {
   const began = performance.now();
   await once(spawnProcess(process.execPath, ['-e', '0'], { stdio: ['pipe', 'pipe', 'inherit'] }), 'exit');
   return performance.now() - began;
-}
-
-/** An ended process can no longer be asked for its CPU time, so this one tells it. */
-async function emptyCpu(): Promise<number> {
-  const script = 'const { user, system } = process.cpuUsage(); console.log((user + system) / 1000)';
-  const child = spawnProcess(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  return Number(await textOf(child.stdout));
 }

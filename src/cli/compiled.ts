@@ -7,7 +7,7 @@ import zlib from 'node:zlib';
 
 /*
  * Node's own compile cache keeps what V8 makes of a file before any of it runs. Most functions are compiled when they
- * are first called, which was a quarter of the start of our server. Here, they are kept as well (docs/decisions/start.md).
+ * are first called, which was a fifth of the start of our server. Here, they are kept as well (docs/decisions/start.md).
  */
 
 /** By then, most clients have said hello and asked for the tools. */
