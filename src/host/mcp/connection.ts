@@ -1,22 +1,17 @@
-import {
-  type CallToolResult,
-  Client,
-  StreamableHTTPClientTransport,
-  type Tool,
-  type Transport,
-} from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { type CallToolResult, Client, type Tool } from '@modelcontextprotocol/client';
 import { rootCause } from '../cause.ts';
 import { publicUrl, redact } from '../providers/problem.ts';
 import { type ServerConfig, secretsOfServer } from './config.ts';
 import { watchAnswers } from './cut-answers.ts';
 import type { ToolProgress } from './output.ts';
+import { openTransport } from './transport.ts';
 
 /** A server has this long to start and answer. */
 const connectTimeout = 30_000;
 /** A call may be silent this long; any sign of progress starts it anew. */
 const callTimeout = 10 * 60_000;
-const keptStderrLines = 20;
+/** Node keeps 170 bytes for each request over HTTP until its connection ends (`AbortSignal.any` in the MCP library). */
+const usesUntilRenewal = 1_000;
 const shortestSecret = 8;
 
 export type CallOptions = { signal?: AbortSignal | undefined; onProgress?: (progress: ToolProgress) => void };
@@ -27,8 +22,10 @@ export type Connection = {
   readonly state: 'connected' | 'failed' | 'closed';
   readonly problem: string | undefined;
   readonly tools: readonly Tool[];
-  /** The SDK's client; throws what is wrong when there is no connection. */
+  /** What the server said of itself; throws what is wrong when there is no connection. */
   client(): Client;
+  /** Asks the server something by the SDK's client. @throws what is wrong when there is no connection */
+  use<T>(ask: (client: Client) => Promise<T>): Promise<T>;
   /** @throws an Error for people when the server does not start or answer. */
   connect(signal?: AbortSignal): Promise<void>;
   /** Runs a tool; starts a server that ended anew first, but never repeats a call. */
@@ -46,6 +43,9 @@ export function createConnection(
   let state: Connection['state'] = 'closed';
   let problem: string | undefined;
   let closing = false;
+  let keepsNothing = () => false;
+  let uses = 0;
+  let underWay = 0;
 
   /** What a server says when it fails may hold what it was given. Short words of it are no secrets. */
   const secrets = secretsOfServer(config).filter(({ length }) => length >= shortestSecret);
@@ -63,7 +63,7 @@ export function createConnection(
   }
 
   async function start(signal?: AbortSignal): Promise<void> {
-    const { transport, stderr } = openTransport(config, answers.fetch);
+    const opened = openTransport(config, answers.fetch);
     const next = new Client(clientInfo, {
       // Over stdio a probe for the newer protocol era costs a second process; every server speaks the older one.
       ...('url' in config && { versionNegotiation: { mode: 'auto' as const } }),
@@ -71,11 +71,14 @@ export function createConnection(
     });
     try {
       const options = { timeout: connectTimeout, ...(signal && { signal }) };
-      await next.connect(transport, options);
+      await next.connect(opened.transport, options);
+      if (closing) return await next.close();
       client = next;
+      keepsNothing = opened.keepsNothing;
+      uses = 0;
       state = 'connected';
       problem = undefined;
-      next.onclose = () => ended(next, stderr());
+      next.onclose = () => ended(next, opened.stderr());
       update(
         next,
         next.getServerCapabilities()?.tools ? (await next.listTools(undefined, options)).tools : [],
@@ -83,7 +86,7 @@ export function createConnection(
     } catch (error) {
       client = undefined;
       state = 'failed';
-      problem = hide(startProblem(config, error, stderr()));
+      problem = hide(startProblem(config, error, opened.stderr()));
       await next.close().catch(() => {});
       onChange();
       throw new Error(problem);
@@ -109,6 +112,28 @@ export function createConnection(
     return client;
   }
 
+  async function use<T>(ask: (client: Client) => Promise<T>): Promise<T> {
+    // What the old connection was asked would end with it.
+    await connecting?.catch(() => {});
+    uses += 1;
+    underWay += 1;
+    try {
+      return await ask(connected());
+    } finally {
+      underWay -= 1;
+      if (uses >= usesUntilRenewal && underWay === 0 && keepsNothing()) renew();
+    }
+  }
+
+  function renew(): void {
+    if (!client || closing || connecting) return;
+    const old = client;
+    // Of a server that does not answer any more, the next call tells.
+    connect()
+      .catch(() => {})
+      .finally(() => old.close().catch(() => {}));
+  }
+
   async function call(
     name: string,
     input: Record<string, unknown>,
@@ -121,16 +146,14 @@ export function createConnection(
         cut.addEventListener('abort', () => {
           broken = true;
         });
-        return connected().callTool(
-          { name, arguments: input },
-          {
-            // Also what makes a progress token go out, without which a long call would time out.
-            onprogress: (progress) => onProgress?.(progress),
-            resetTimeoutOnProgress: true,
-            timeout: callTimeout,
-            signal: signal ? AbortSignal.any([signal, cut]) : cut,
-          },
-        );
+        const options = {
+          // Also what makes a progress token go out, without which a long call would time out.
+          onprogress: (progress: ToolProgress) => onProgress?.(progress),
+          resetTimeoutOnProgress: true,
+          timeout: callTimeout,
+          signal: signal ? AbortSignal.any([signal, cut]) : cut,
+        };
+        return use((asked) => asked.callTool({ name, arguments: input }, options));
       });
     } catch (error) {
       if (broken) {
@@ -156,40 +179,13 @@ export function createConnection(
     },
     client: connected,
     connect,
+    use,
     call,
     async close() {
       closing = true;
       await client?.close();
     },
   };
-}
-
-function openTransport(
-  config: ServerConfig,
-  send: typeof fetch,
-): { transport: Transport; stderr: () => string } {
-  if ('url' in config) {
-    const options = {
-      ...(config.headers && { requestInit: { headers: config.headers } }),
-      fetch: send,
-    };
-    return {
-      transport: new StreamableHTTPClientTransport(new URL(config.url), options),
-      stderr: () => '',
-    };
-  }
-  const transport = new StdioClientTransport({
-    command: config.command,
-    stderr: 'pipe',
-    ...(config.args && { args: config.args }),
-    ...(config.env && { env: config.env }),
-    ...(config.cwd && { cwd: config.cwd }),
-  });
-  let kept = '';
-  transport.stderr?.on('data', (chunk: Buffer) => {
-    kept = (kept + chunk.toString('utf8')).split('\n').slice(-keptStderrLines).join('\n').slice(-4000);
-  });
-  return { transport, stderr: () => (kept.trim() ? ` It said last:\n${kept.trim()}` : '') };
 }
 
 function startProblem(config: ServerConfig, error: unknown, lastWords: string): string {

@@ -136,16 +136,19 @@ export async function connectServers(
       return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
     },
     async getPrompt(server, name, args) {
-      const result: GetPromptResult = await connectionOf(server)
-        .client()
-        .getPrompt({ name, arguments: args });
+      const result: GetPromptResult = await connectionOf(server).use((client) =>
+        client.getPrompt({ name, arguments: args }),
+      );
       return toMessages(result);
     },
     async complete(server, prompt, argument, value) {
-      const client = connectionOf(server).client();
-      if (!client.getServerCapabilities()?.completions) return [];
-      const ref = { type: 'ref/prompt' as const, name: prompt };
-      return (await client.complete({ ref, argument: { name: argument, value } })).completion.values;
+      const connection = connectionOf(server);
+      if (!connection.client().getServerCapabilities()?.completions) return [];
+      const asked = {
+        ref: { type: 'ref/prompt' as const, name: prompt },
+        argument: { name: argument, value },
+      };
+      return (await connection.use((client) => client.complete(asked))).completion.values;
     },
     onChange(listener) {
       listeners.add(listener);
@@ -179,7 +182,7 @@ function instructionsOf(connection: Connection): { server: string; text: string 
 }
 
 async function promptsOf(connection: Connection): Promise<PromptInfo[]> {
-  const { prompts } = await connection.client().listPrompts();
+  const { prompts } = await connection.use((client) => client.listPrompts());
   return prompts.map((prompt: Prompt) => ({
     server: connection.config.name,
     name: prompt.name,
