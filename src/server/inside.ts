@@ -1,6 +1,7 @@
 import { type AuthInfo, createMcpHandler } from '@modelcontextprotocol/server';
 import { usesHere } from '../guard/confirm.ts';
 import type { Loaded } from '../settings/load.ts';
+import { heardRequest } from './heard-request.ts';
 import { recogniseByToken } from './http/caller.ts';
 import { createCallers } from './http/callers.ts';
 import type { Log } from './http/log.ts';
@@ -49,7 +50,7 @@ export function serveInside(loaded: () => Loaded, log: Log): Inside {
 
   return {
     fetchFor: (token) => (input, init) => {
-      const request = new Request(input, init);
+      const request = heardRequest(input, init);
       request.headers.set('authorization', `Bearer ${token}`);
       return answer(request);
     },

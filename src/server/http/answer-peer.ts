@@ -1,5 +1,6 @@
 import { readRequestBody } from '@modelcontextprotocol/server';
 import type { Context } from 'hono';
+import { heardRequest } from '../heard-request.ts';
 import { answer } from './answer.ts';
 import type { Parts } from './app.ts';
 import { PROOF_HEADER } from './peers.ts';
@@ -18,7 +19,7 @@ export async function answerPeer(c: Context<Env>, parts: Parts): Promise<Respons
   if (message.kind === 'use')
     return c.text(await peers.answerUse(message.token), 200, { [PROOF_HEADER]: message.proof });
   const { method, path, headers, body, proof } = message;
-  const request = new Request(new URL(path, 'http://localhost'), {
+  const request = heardRequest(new URL(path, 'http://localhost'), {
     method,
     headers,
     ...(body === undefined ? {} : { body }),

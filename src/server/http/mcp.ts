@@ -6,6 +6,7 @@ import {
   type McpServer,
   type Server,
 } from '@modelcontextprotocol/server';
+import { heardRequest } from '../heard-request.ts';
 import type { Incoming } from './incoming.ts';
 import type { Peers } from './peers.ts';
 import { concernsSession, createSessions } from './sessions.ts';
@@ -83,5 +84,5 @@ function acceptingAll(request: Request): Request {
   const headers = new Headers(request.headers);
   headers.set('accept', ACCEPT);
   // The body was read already.
-  return new Request(request.url, { method: 'POST', headers, body: '{}', signal: request.signal });
+  return heardRequest(request.url, { method: 'POST', headers, body: '{}', signal: request.signal });
 }
