@@ -1,6 +1,6 @@
 /**
  * A request whose signal aborts when its caller gives up. One that Node makes hears of it only while somebody holds the
- * request itself, and who answers often holds no more than its signal: a stream would never end, a call would go on.
+ * request itself, and who answers may hold no more than its signal: a stream on which it listens would never end.
  */
 export function heardRequest(
   input: Parameters<typeof fetch>[0],
