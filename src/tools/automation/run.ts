@@ -37,7 +37,8 @@ export async function run(context: Context, directus: Directus, job: Run): Promi
     signal: context.signal,
   });
   const result = resultIn(answer);
-  const changed = compare(before, await read(), pk);
+  const pairs = pairUp(before, await read(), pk);
+  const changed = changesIn(pairs, pk);
   const ran = isLogged ? await stepsRun(context, flow.id, lastBefore ?? 0) : undefined;
   const failed = unhandled(ran?.steps ?? [], flow.whole);
   const data = {
@@ -50,7 +51,7 @@ export async function run(context: Context, directus: Directus, job: Run): Promi
     info: {
       triggered: flow.id,
       ...(flow.isAsync ? { note: 'It runs in the background: nothing is known yet of how it ends.' } : {}),
-      ...(compared.length > 0 && changed.length === 0 ? { unchanged: compared.length } : {}),
+      ...(pairs.length > 0 && changed.length === 0 && seesAll(pairs) ? { unchanged: pairs.length } : {}),
       ...(failed.length > 0
         ? { warning: `It did not get through: ${failed.map(quoted).join(', ')} failed.` }
         : {}),
@@ -59,15 +60,27 @@ export async function run(context: Context, directus: Directus, job: Run): Promi
   };
 }
 
-function compare(before: Row[], after: Row[], pk: string): Row[] {
+/** Each item as it was, with what could be read of it afterwards. */
+type Pair = [before: Row, after: Row | undefined];
+
+function pairUp(before: Row[], after: Row[], pk: string): Pair[] {
   const now = new Map(after.map((row) => [String(row[pk]), row]));
-  return before.flatMap((row): Row[] => {
-    const left = now.get(String(row[pk]));
-    if (!left) return [{ key: row[pk], gone: true }];
-    const changed = becoming(row, left);
-    return Object.keys(changed).length > 0 ? [{ key: row[pk], changed }] : [];
+  return before.map((row) => [row, now.get(String(row[pk]))]);
+}
+
+function changesIn(pairs: Pair[], pk: string): Row[] {
+  return pairs.flatMap(([before, after]): Row[] => {
+    if (!after) return [{ key: before[pk], gone: true }];
+    // With rights that came in the meantime, more is seen than before.
+    const known = Object.fromEntries(Object.entries(after).filter(([field]) => field in before));
+    const changed = becoming(before, known);
+    return Object.keys(changed).length > 0 ? [{ key: before[pk], changed }] : [];
   });
 }
+
+/** Whether all that was read of the items could be read again: with rights that were lost, less is seen. */
+const seesAll = (pairs: Pair[]): boolean =>
+  pairs.every(([before, after = {}]) => Object.keys(before).every((field) => field in after));
 
 /** What Directus notes of a run. */
 type Ran = {
