@@ -76,6 +76,21 @@ describe.each([
       expect(wrong.join('\n\n')).toBe('');
     });
   }
+
+  test.runIf(isAdmin)(
+    'of what a flow ran on and is not seen any more, it is not said that it is as it was',
+    async () => {
+      const { sent } = await outcomeOf(server, 'trigger-flow', '');
+      const runs = sent.findIndex(({ path }) => path.startsWith('/flows/trigger'));
+      const loss = caller.losses.find(({ name }) => name === 'the policy gives little more');
+      expect(sent[runs + 1]?.path).toMatch(/^\/items\//);
+      if (!loss) throw new Error('There is no right that can be lost.');
+      for (const nth of [runs, runs + 1]) {
+        const wrong = await losingAt(server, { tool: 'trigger-flow', action: '', loss, nth, isAdmin });
+        expect(wrong).toEqual([]);
+      }
+    },
+  );
 });
 
 /** In short one of all losses at all requests, one from the first write on, and some between two writes. */
