@@ -1,3 +1,4 @@
+import { abortable } from './abortable.ts';
 import type { Reader } from './connection.ts';
 import { DirectusError } from './errors.ts';
 import { watchModel } from './model-news.ts';
@@ -54,30 +55,27 @@ export function createSchema(directus: Reader, seesAllActivity: (now: boolean) =
   let looked: AbortSignal | undefined;
   let most: Promise<number> | undefined;
 
-  const remember = <T>(key: string, read: () => Promise<T>): Promise<T> => {
+  /** Reads once for all who ask meanwhile, whoever of them gives up. */
+  const remember = <T>(key: string, signal: AbortSignal | undefined, read: () => Promise<T>): Promise<T> => {
     const had = known.get(key) as Promise<T> | undefined;
-    if (had) return had;
+    if (had) return abortable(had, signal);
     const reading = read();
     known.set(key, reading);
     // A failure is not knowledge.
     reading.catch(() => known.get(key) === reading && known.delete(key));
-    return reading;
+    return abortable(reading, signal);
   };
   const forget = () => {
     known = new Map();
   };
 
   /** What was asked for, or what the OpenAPI document says of it to users who may not look at the data model. */
-  const orSpecs = async <T>(
-    reading: Promise<T>,
-    pick: (specs: Specs) => T,
-    signal?: AbortSignal,
-  ): Promise<T> => {
+  const orSpecs = async <T>(reading: Promise<T>, pick: (specs: Specs) => T): Promise<T> => {
     try {
       return await reading;
     } catch (error) {
       if (!hidesModel(error)) throw error;
-      return pick(await remember('specs', () => readSpecs(directus, signal)));
+      return pick(await remember('specs', undefined, () => readSpecs(directus)));
     }
   };
 
@@ -106,57 +104,46 @@ export function createSchema(directus: Reader, seesAllActivity: (now: boolean) =
       }
     },
     collections: (signal) =>
-      remember('collections', () =>
-        orSpecs(
-          directus.request<Collection[]>('GET', '/collections', { signal }),
-          (specs) => specs.collections,
-          signal,
-        ),
+      remember('collections', signal, () =>
+        orSpecs(directus.request<Collection[]>('GET', '/collections'), (specs) => specs.collections),
       ),
     collection: (name, signal) =>
-      remember(`collection ${name}`, () =>
+      remember(`collection ${name}`, signal, () =>
         orSpecs<Collection | undefined>(
-          directus.request<Collection>('GET', path`/collections/${name}`, { signal }),
+          directus.request<Collection>('GET', path`/collections/${name}`),
           ({ collections }) => collections.find((one) => one.collection === name),
-          signal,
         ).catch(nothingWhenForbidden<Collection | undefined>(undefined)),
       ),
     fields: (name, signal) =>
-      remember(`fields ${name}`, () =>
-        orSpecs(
-          directus.request<Field[]>('GET', path`/fields/${name}`, { signal }).then(inOrder),
-          ({ fields }) => fields.filter((one) => one.collection === name),
-          signal,
+      remember(`fields ${name}`, signal, () =>
+        orSpecs(directus.request<Field[]>('GET', path`/fields/${name}`).then(inOrder), ({ fields }) =>
+          fields.filter((one) => one.collection === name),
         ).catch(nothingWhenForbidden<Field[]>([])),
       ),
     mostRows(signal) {
-      most ??= readLimit(directus, signal).catch(() => {
+      most ??= readLimit(directus).catch(() => {
         most = undefined;
         return Number.POSITIVE_INFINITY;
       });
-      return most;
+      return abortable(most, signal);
     },
     allFields: (signal) =>
-      remember('all fields', () =>
-        orSpecs(directus.request<Field[]>('GET', '/fields', { signal }), (specs) => specs.fields, signal),
+      remember('all fields', signal, () =>
+        orSpecs(directus.request<Field[]>('GET', '/fields'), (specs) => specs.fields),
       ),
     permissions: (signal) =>
-      remember('permissions', async () =>
-        (await seesAllActivity(false)) ? undefined : readPermissions(directus, signal),
+      remember('permissions', signal, async () =>
+        (await seesAllActivity(false)) ? undefined : readPermissions(directus),
       ),
     relations: (signal) =>
-      remember('relations', () =>
-        orSpecs(
-          directus.request<Relation[]>('GET', '/relations', { signal }),
-          (specs) => specs.relations,
-          signal,
-        ),
+      remember('relations', signal, () =>
+        orSpecs(directus.request<Relation[]>('GET', '/relations'), (specs) => specs.relations),
       ),
   };
 }
 
-async function readLimit(directus: Reader, signal: AbortSignal | undefined): Promise<number> {
-  const info = await directus.request<{ queryLimit?: { max?: number } }>('GET', '/server/info', { signal });
+async function readLimit(directus: Reader): Promise<number> {
+  const info = await directus.request<{ queryLimit?: { max?: number } }>('GET', '/server/info');
   const max = info.queryLimit?.max ?? -1;
   return max > 0 ? max : Number.POSITIVE_INFINITY;
 }

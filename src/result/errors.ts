@@ -57,7 +57,12 @@ export async function toToolError(error: unknown, schema: Schema, place: Place):
   }
   if (error instanceof DirectusError) {
     return explain(error, schema, place).catch(
-      () => new ToolError(error.code, `Directus refused (HTTP ${error.status}).`),
+      () =>
+        new ToolError(
+          error.code,
+          `Directus refused (HTTP ${error.status}), and what is behind it could not be looked up.`,
+          'Check the names and keys by reading; if they are right, a right may be missing.',
+        ),
     );
   }
   if (error instanceof UnreachableError) {

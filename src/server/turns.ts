@@ -1,3 +1,5 @@
+import { abortable } from '../directus/abortable.ts';
+
 /** The last call of each Directus that changes its data model, as it goes on. */
 const last = new Map<string, Promise<unknown>>();
 
@@ -14,24 +16,10 @@ export async function inTurnAt<T>(at: string, signal: AbortSignal, work: () => P
   const mine = (before ?? Promise.resolve()).then(() => done);
   last.set(at, mine);
   try {
-    await waitFor(before, signal);
+    await abortable(before ?? Promise.resolve(), signal);
     return await work();
   } finally {
     resolve();
     if (last.get(at) === mine) last.delete(at);
-  }
-}
-
-/** Resolves when it is over. @throws when the call is given up before */
-async function waitFor(before: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  if (!before) return;
-  const { promise: givenUp, reject } = Promise.withResolvers<never>();
-  const giveUp = () => reject(signal.reason);
-  signal.addEventListener('abort', giveUp, { once: true });
-  try {
-    await Promise.race([before, givenUp]);
-  } finally {
-    signal.removeEventListener('abort', giveUp);
   }
 }
