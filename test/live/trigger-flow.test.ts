@@ -4,7 +4,7 @@ import { editorNoteFlow } from '../../src/sandbox/seed/flow.ts';
 import { freshFlow, removeFlows, stepsOf, type TestStep } from './flows.ts';
 import { type ArticleRow, freshArticle, isAlive, rest } from './helpers.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
-import { sharedDirectus } from './shared-directus.ts';
+import { sharedDirectus, takesRules } from './shared-directus.ts';
 
 const asAdmin = rest(sharedDirectus().admin.token);
 let server: TestServer;
@@ -202,6 +202,29 @@ describe('A25 a manual flow', () => {
     expect(shown.isError, shown.text).toBe(false);
     expect(shown.info.warning).toMatch(/did not get through: "note" failed/);
     expect(shown.data).toMatchObject({ steps: { note: 'reject' }, errors: [{ step: 'note' }] });
+  });
+
+  test('A10 what stays as it was is said to, where all of it can be seen', async () => {
+    const { id } = await freshArticle();
+    const { id: flow } = await freshFlow([{ key: 'log', type: 'log', options: { message: 'seen' } }]);
+    const done = await free.call('trigger-flow', { id: flow, keys: [id] });
+    expect(done.info).toEqual({ triggered: flow, unchanged: 1 });
+  });
+
+  test.runIf(takesRules())('A10 of what changed out of sight, nothing is said', async () => {
+    const { id } = await freshArticle();
+    const { id: flow } = await freshFlow([{ ...note, options: { ...note.options, permissions: '$full' } }]);
+    const user = await userWhoSeesFlows(['id', 'title']);
+    const blind = await startServer({ token: user.token, settings: { policy: { automation: 'allow' } } });
+    try {
+      const done = await blind.confirmed('trigger-flow', { id: flow, keys: [id] });
+      expect(done.isError, done.text).toBe(false);
+      expect((await article(id)).data).toMatchObject({ editor_note: 'From a flow' });
+      expect(done.info).toEqual({ triggered: flow });
+    } finally {
+      await blind.close();
+      await user.remove();
+    }
   });
 
   test('A9 with automation allowed a plain flow runs at once, more rows than the cap are held', async () => {
@@ -436,14 +459,14 @@ describe('what cannot be foreseen is confirmed, though automation is allowed', (
   });
 });
 
-/** A user who may change articles and see flows, but not what they do. */
-async function userWhoSeesFlows(): Promise<{ token: string; remove(): Promise<void> }> {
+/** A user who may change articles, of which they see these fields, and see flows, but not what they do. */
+async function userWhoSeesFlows(seen = ['*']): Promise<{ token: string; remove(): Promise<void> }> {
   const token = randomUUID();
   const rights = [
-    ['directus_flows', 'read'],
-    ['articles', 'read'],
-    ['articles', 'update'],
-  ].map(([collection, action]) => ({ collection, action, fields: ['*'], permissions: {}, validation: {} }));
+    { collection: 'directus_flows', action: 'read', fields: ['*'] },
+    { collection: 'articles', action: 'read', fields: seen },
+    { collection: 'articles', action: 'update', fields: ['*'] },
+  ].map((right) => ({ ...right, permissions: {}, validation: {} }));
   const policy = await asAdmin('POST', '/policies', {
     name: `Test ${token}`,
     app_access: false,

@@ -3,7 +3,8 @@ import { type Directus, type RawOptions, type Reader, readMany } from '../../dir
 import { DirectusError } from '../../directus/errors.ts';
 import type { Answer } from '../../directus/http.ts';
 import { path } from '../../directus/path.ts';
-import type { Key } from '../../directus/types.ts';
+import { coversField, permissionOf } from '../../directus/permissions.ts';
+import type { Field, Key } from '../../directus/types.ts';
 import type { Flow } from '../../guard/flow-steps.ts';
 import { quoted } from '../../guard/words.ts';
 import type { Reply } from '../../result/reply.ts';
@@ -19,13 +20,15 @@ type Run = {
   flow: { id: string; isAsync: boolean; whole: Flow | undefined };
   target: Target;
   pk: string;
+  /** Those of the collection. */
+  fields: Field[];
   keys: Key[];
   request: RawOptions;
 };
 
 /** Runs a flow, and says what became of the items it ran on, and which of its steps failed. */
 export async function run(context: Context, directus: Directus, job: Run): Promise<Reply> {
-  const { flow, target, pk, keys, request } = job;
+  const { flow, target, pk, fields, keys, request } = job;
   const compared = flow.isAsync || keys.length > MOST_COMPARED ? [] : keys;
   const read = async () =>
     compared.length > 0 ? readKeyed(context, target, { fields: ['*'], limit: -1 }, compared) : [];
@@ -39,6 +42,7 @@ export async function run(context: Context, directus: Directus, job: Run): Promi
   const result = resultIn(answer);
   const pairs = pairUp(before, await read(), pk);
   const changed = changesIn(pairs, pk);
+  const isSame = pairs.length > 0 && changed.length === 0 && (await seesAll(context, target, fields, pairs));
   const ran = isLogged ? await stepsRun(context, flow.id, lastBefore ?? 0) : undefined;
   const failed = unhandled(ran?.steps ?? [], flow.whole);
   const data = {
@@ -51,7 +55,7 @@ export async function run(context: Context, directus: Directus, job: Run): Promi
     info: {
       triggered: flow.id,
       ...(flow.isAsync ? { note: 'It runs in the background: nothing is known yet of how it ends.' } : {}),
-      ...(pairs.length > 0 && changed.length === 0 && seesAll(pairs) ? { unchanged: pairs.length } : {}),
+      ...(isSame ? { unchanged: pairs.length } : {}),
       ...(failed.length > 0
         ? { warning: `It did not get through: ${failed.map(quoted).join(', ')} failed.` }
         : {}),
@@ -78,9 +82,21 @@ function changesIn(pairs: Pair[], pk: string): Row[] {
   });
 }
 
-/** Whether all that was read of the items could be read again: with rights that were lost, less is seen. */
-const seesAll = (pairs: Pair[]): boolean =>
-  pairs.every(([before, after = {}]) => Object.keys(before).every((field) => field in after));
+/** Whether the items were read with all that is in them: of what is not seen, nobody knows whether it changed. */
+async function seesAll(
+  { schema, signal }: Context,
+  { collection }: Target,
+  fields: Field[],
+  pairs: Pair[],
+): Promise<boolean> {
+  const names = fields.filter(({ type }) => type !== 'alias').map(({ field }) => field);
+  const seen = pairs.every(([before, after = {}]) =>
+    names.every((field) => field in before && field in after),
+  );
+  if (!seen) return false;
+  const permissions = await schema.permissions(signal);
+  return permissions === undefined || coversField(permissionOf(permissions, collection, 'read'), '*');
+}
 
 /** What Directus notes of a run. */
 type Ran = {

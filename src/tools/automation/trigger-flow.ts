@@ -67,6 +67,7 @@ async function plan(context: Context, given: z.output<typeof input>): Promise<Pl
   }
   const target: Target = { collection: on, endpoint: endpointOf(on) };
   const pk = await requireRows(context, target, selected);
+  const fields = await context.schema.fields(on, context.signal);
   const headers = allowedHeaders(given.headers ?? {});
   const query = Object.fromEntries(
     Object.entries(given.query ?? {}).map(([name, value]) => [name, String(value)]),
@@ -108,6 +109,7 @@ async function plan(context: Context, given: z.output<typeof input>): Promise<Pl
         flow: { id: flow.id, isAsync: flow.options?.async === true, whole: expected.flows[0] },
         target,
         pk,
+        fields,
         keys: selected,
         request: { params: query, headers, body },
       }),
