@@ -9,7 +9,7 @@ const preload = new URL('../fixtures/heap-probe.ts', import.meta.url).href;
 const reading = z.object({
   readings: z.number(),
   heap: z.number(),
-  /** What of the heap is compiled code, as far as V8 counts it. */
+  /** What of the heap is compiled code, and what V8 keeps with it. */
   code: z.number(),
   buffers: z.number(),
   /** Handles and requests under way, by kind. */
