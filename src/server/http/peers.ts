@@ -1,10 +1,10 @@
 import { networkInterfaces } from 'node:os';
-import QuickLRU from 'quick-lru';
 import { isObject } from '../../directus/objects.ts';
 import { giverOf, type Use, type Uses, usesHere } from '../../guard/confirm.ts';
 import { CLOCK_SKEW_MS } from '../../settings/clocks.ts';
 import { markOf, seal, unseal } from '../../settings/seal.ts';
 import { aging } from '../aging.ts';
+import { lately } from './lately.ts';
 import { postToPeer } from './peer-request.ts';
 
 /*
@@ -55,8 +55,6 @@ export const PROOF_HEADER = 'x-directus-assistant-proof';
 const GONE_MS = 5_000;
 /** So long a message is good: by the clock of who gets it. */
 const VALID_MS = CLOCK_SKEW_MS;
-/** More than come in while a message is valid. */
-const MOST_TAKEN = 200_000;
 
 /**
  * @param key the key of the installation
@@ -65,7 +63,8 @@ const MOST_TAKEN = 200_000;
 export function createPeers(key: Buffer, address: string): Peers {
   const me = seal(key, 'instance', address);
   const gone = aging<true>(1_000, GONE_MS);
-  const taken = new QuickLRU<string, true>({ maxSize: MOST_TAKEN, maxAge: 2 * VALID_MS });
+  // Only instances of ours add to it. One whose clock is ahead says something that is good for longer.
+  const taken = lately(2 * VALID_MS);
 
   const addressOf = (name: string) => (name === me ? address : unseal(key, 'instance', name));
 
@@ -116,7 +115,7 @@ export function createPeers(key: Buffer, address: string): Peers {
       if (!isObject(message) || typeof message.at !== 'number') return undefined;
       const mark = markOf(sealed);
       if (Math.abs(Date.now() - message.at) > VALID_MS || taken.has(mark)) return undefined;
-      taken.set(mark, true);
+      taken.add(mark);
       // Nobody else can have sealed it.
       return { ...(message as Message), proof: seal(key, 'proof', mark) };
     },
