@@ -135,7 +135,9 @@ test('a new line is no message, what is typed outlives a reload, and what cannot
   await eventually(() => prompt.inputValue()).toBe('one\ntwo');
   await web.kill();
   await prompt.press('Enter');
-  await page.getByRole('alert').getByText('The server does not answer').waitFor();
+  // The list of conversations may say so as well.
+  const form = page.getByRole('form', { name: 'Message to the assistant' });
+  await form.getByRole('alert').getByText('The server does not answer').waitFor();
   expect(await prompt.inputValue()).toBe('one\ntwo');
 });
 
