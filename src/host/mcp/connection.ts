@@ -22,7 +22,7 @@ export type Connection = {
   readonly state: 'connected' | 'failed' | 'closed';
   readonly problem: string | undefined;
   readonly tools: readonly Tool[];
-  /** What the server said of itself; throws what is wrong when there is no connection. */
+  /** The SDK's client, for what the server said of itself; throws what is wrong when there is no connection. */
   client(): Client;
   /** Asks the server something by the SDK's client. @throws what is wrong when there is no connection */
   use<T>(ask: (client: Client) => Promise<T>): Promise<T>;

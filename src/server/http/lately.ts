@@ -2,7 +2,7 @@
 export type Lately = { has(word: string): boolean; add(word: string): void };
 
 /**
- * Remembers each word for at least so long, and lets go of it within twice that.
+ * Remembers each word for at least so long, and lets go of it when others come after twice that.
  * @param ms by the clock of the day: where that is put back, all is remembered until it has caught up
  */
 export function lately(ms: number): Lately {
