@@ -7,6 +7,7 @@ import { ToolError } from '../directus/errors.ts';
 import { isObject } from '../directus/objects.ts';
 import type { Key } from '../directus/types.ts';
 import { renderError } from '../result/errors.ts';
+import type { Tool } from '../tools/define.ts';
 import { tools } from '../tools/list.ts';
 import { readArguments } from './arguments.ts';
 import { findAction, findTool } from './available.ts';
@@ -58,11 +59,16 @@ async function answerCall(
     const action = await findAction(session, tool, input.action);
     const { signal } = options;
     const work = () => perform(session, { tool, action, ...readArguments(tool, action, input) }, options);
-    const reads = tool.actions[action]?.effect === 'read';
-    return await (tool.toolset === 'model' && !reads ? inTurnAt(session.directus.url, signal, work) : work());
+    const isInTurn = changesModel(tool, action);
+    return await (isInTurn ? inTurnAt(session.directus.url, signal, work) : work());
   } catch (error) {
     return withTopic(session, name, await renderError(error, session.schema, place));
   }
+}
+
+function changesModel(tool: Tool, name: string): boolean {
+  const action = tool.actions[name];
+  return action?.changesModel === true || (tool.toolset === 'model' && action?.effect !== 'read');
 }
 
 function namesOf(name: string, args: unknown): { tool: string; action?: string } {

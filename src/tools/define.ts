@@ -19,6 +19,8 @@ export type Action = {
   needs: (rights: Rights) => boolean;
   /** Of use mostly to those who change what it reads: not offered alone, unless the settings name it. */
   beside?: true;
+  /** It may change the data model, though its tool is for something else: such changes follow each other. */
+  changesModel?: true;
 };
 
 /** What a tool works with; the same for every tool. */

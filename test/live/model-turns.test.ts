@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { rest } from './helpers.ts';
 import { startProxy } from './proxy.ts';
 import { startServer } from './server.ts';
@@ -19,11 +19,13 @@ test('changes of the data model that are asked for at once follow each other, as
   });
   let now = 0;
   let most = 0;
+  let answering = async () => {};
   proxy.interfere(({ method }, response) => {
-    if (method !== 'POST') return false;
+    if (method !== 'POST' && method !== 'DELETE') return false;
     now += 1;
     most = Math.max(most, now);
-    return ({ status, headers, body }) => {
+    return async ({ status, headers, body }) => {
+      await answering();
       now -= 1;
       response.writeHead(status, headers).end(body);
     };
@@ -41,4 +43,24 @@ test('changes of the data model that are asked for at once follow each other, as
     const read = await server.call('items', { action: 'read', collection: name });
     expect(read.isError, read.text).toBe(false);
   }
+  // The first of them is taken back, while others are made.
+  const changes = await server.rows('history', { action: 'changes' });
+  const change = changes.find(({ did }) => String(did).includes(names[0] ?? ''))?.change;
+  expect(change).toBeDefined();
+  const undo = { action: 'undo', change };
+  const { confirm } = (await server.call('history', undo)).info;
+  const more = ['four', 'five'].map((word) => `${word}_${mark}`);
+  names.push(...more);
+  most = 0;
+  // What is made is long in coming, so that what waits for no turn would be seen beside it.
+  const isBegun = () => expect(proxy.passed.map(({ method }) => method)).toContain('DELETE');
+  answering = () => vi.waitFor(isBegun, { timeout: 1_000 }).catch(() => {});
+  const [first, undone, ...made] = await Promise.all([
+    make(more[0] ?? ''),
+    server.call('history', { ...undo, confirm }),
+    ...more.slice(1).map(make),
+  ]);
+  expect([first, ...made].map(({ isError }) => isError)).toEqual([false, false]);
+  expect(undone.info.undone).toEqual([expect.stringContaining(names[0] ?? '')]);
+  expect(most).toBe(1);
 });

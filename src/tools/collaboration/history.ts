@@ -41,6 +41,7 @@ export const history = defineTool({
     },
     undo: {
       effect: 'write',
+      changesModel: true,
       about: 'undo: your last change, one (change: its number), or all since a date, time or number.',
       input: z.strictObject({
         change: z.int().min(1).optional(),
