@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Settings } from '../settings/schema.ts';
 import type { CallRecord } from './call-record.ts';
 
@@ -13,14 +14,41 @@ export type Approval = Settings['ai']['approvals'][string];
  */
 export type Approve = 'ask' | 'reads' | 'all' | 'none';
 
-/** A call that waits for a person. `approvalId` names it in `Decision`. */
-export type PendingCall = { approvalId: string } & Pick<
+/**
+ * A call that waits for a person. `approvalId` names it in `Decision`; `shown` stands for what the person is shown of it,
+ * and is another where that is another.
+ */
+export type PendingCall = { approvalId: string; shown: string } & Pick<
   CallRecord,
   'toolCallId' | 'toolName' | 'server' | 'tool' | 'action' | 'effect' | 'input' | 'preview'
 >;
 
-/** `always` also lets every later call of the same tool and action run, until the chat ends or is cleared. */
-export type Decision = { approvalId: string; decision: 'yes' | 'no' | 'always'; reason?: string };
+/**
+ * `always` also lets every later call of the same tool and action run, until the chat ends or is cleared. `shown`: that
+ * of the call as the person saw it; a yes to what was shown otherwise is none.
+ */
+export type Decision = {
+  approvalId: string;
+  decision: 'yes' | 'no' | 'always';
+  reason?: string;
+  shown?: string;
+};
+
+/** What stands for a preview. The arguments need not be in it: they do not change while a call waits. */
+export const shownOf = (preview: string | undefined): string =>
+  createHash('sha256')
+    .update(preview ?? '')
+    .digest('base64url')
+    .slice(0, 22);
+
+/** Whether each yes is to what is shown now. */
+export const areAsShown = (pending: readonly PendingCall[], decisions: readonly Decision[]): boolean =>
+  decisions.every(
+    ({ approvalId, decision, shown }) =>
+      decision === 'no' ||
+      shown === undefined ||
+      pending.some((call) => call.approvalId === approvalId && call.shown === shown),
+  );
 
 /** `items.update`, or `system-prompt` for a tool without actions: the key of settings and of grants. */
 export const callKey = (call: { tool: string; action: string }): string =>

@@ -1,5 +1,5 @@
 import type { TextStreamPart, ToolSet } from 'ai';
-import type { PendingCall } from './approvals.ts';
+import { type PendingCall, shownOf } from './approvals.ts';
 import type { CallRecord } from './call-record.ts';
 import { readResultName } from './context/aside.ts';
 import { estimateTokens } from './context/tokens.ts';
@@ -46,7 +46,17 @@ export const describeCall = (servers: Servers, toolName: string, input: unknown)
 /** A call as the person who is asked about it sees it. */
 export function pendingCall(approvalId: string, record: CallRecord): PendingCall {
   const { toolCallId, toolName, server, tool, action, effect, input, preview } = record;
-  const call = { approvalId, toolCallId, toolName, server, tool, action, effect, input };
+  const call = {
+    approvalId,
+    shown: shownOf(preview),
+    toolCallId,
+    toolName,
+    server,
+    tool,
+    action,
+    effect,
+    input,
+  };
   return { ...call, ...(preview !== undefined && { preview }) };
 }
 

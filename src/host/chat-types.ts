@@ -97,7 +97,15 @@ export type Chat = {
   readonly contextTokens: number;
   /** Says something. Calls still waiting for approval are denied first. */
   send(content: UserContent, options?: TurnOptions): Turn;
-  /** Answers the waiting calls, all at once; one without a decision is denied. */
+  /**
+   * Whether what the person said yes to is what would happen still: where they took their time, the servers are asked
+   * anew, since what confirms a call does not last. Where not, `pending` has what would happen now.
+   */
+  isAsShown(decisions: readonly Decision[], options?: TurnOptions): Promise<boolean>;
+  /**
+   * Answers the waiting calls, all at once; one without a decision is denied.
+   * @throws where a yes is to something else than is shown now
+   */
   answer(decisions: Decision[], options?: TurnOptions): Turn;
   /** Goes on after `limit` or `add`, or tries again after `failed` or `stopped`. */
   resume(options?: TurnOptions): Turn;

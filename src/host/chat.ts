@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ModelMessage } from 'ai';
-import { callKey, judge } from './approvals.ts';
+import { areAsShown, callKey, judge } from './approvals.ts';
 import { attachmentsInMemory } from './attachments/memory.ts';
 import { uploadsInMemory } from './attachments/uploads.ts';
 import type { CallRecord } from './call-record.ts';
+import { pendingCall } from './calls.ts';
 import type { Chat, ChatOptions, Turn, TurnEnd } from './chat-types.ts';
 import { asideForTurn, type Shortening } from './context/window.ts';
 import { closeCalls } from './history.ts';
@@ -33,6 +34,7 @@ export function createChat(options: ChatOptions): Chat {
   let shortening: Shortening = { summary: recorded?.summaries.at(-1), asideBefore: asideForTurn(messages) };
   let stepsTaken = 0;
   let running = false;
+  let previewedAt = Number.NEGATIVE_INFINITY;
   // A turn that did not end was cut off.
   let last: Outcome['state'] = recorded?.ended ?? 'stopped';
   const requests = createRequests({
@@ -93,6 +95,7 @@ export function createChat(options: ChatOptions): Chat {
 
   function accept(result: TurnResult): TurnEnd {
     ({ messages, pending, shortening } = result);
+    previewedAt = performance.now();
     stepsTaken += result.steps;
     last = result.state;
     scribe.note({ type: 'ended', state: last });
@@ -118,6 +121,18 @@ export function createChat(options: ChatOptions): Chat {
   function changeCall(toolCallId: string, change: Partial<CallRecord>): void {
     const call = calls.get(toolCallId);
     if (call) scribe.note({ type: 'call', call: Object.assign(call, change) });
+  }
+
+  async function previewPending({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    pending = await Promise.all(
+      pending.map(async (call) => {
+        const preview = (await servers.preview(call, signal))?.text;
+        if (preview === undefined) return call;
+        changeCall(call.toolCallId, { preview });
+        return pendingCall(call.approvalId, { ...call, preview, state: 'called' });
+      }),
+    );
+    previewedAt = performance.now();
   }
 
   function setTitle(text: string): void {
@@ -159,9 +174,14 @@ export function createChat(options: ChatOptions): Chat {
       stepsTaken = 0;
       return start(signal);
     },
+    async isAsShown(decisions, options) {
+      if (performance.now() - previewedAt > FRESH_MS) await previewPending(options);
+      return areAsShown(pending, decisions);
+    },
     answer(decisions, { signal } = {}) {
       mustBeIdle();
       if (pending.length === 0) throw new Error('No call waits for an answer.');
+      if (!areAsShown(pending, decisions)) throw new Error('What was shown has changed: look at it again.');
       const byId = new Map(decisions.map((decision) => [decision.approvalId, decision]));
       const content = pending.map((call) => {
         const given = byId.get(call.approvalId);
@@ -196,16 +216,7 @@ export function createChat(options: ChatOptions): Chat {
       if (typeof verdict === 'object') return 'disabled';
       return verdict === 'run' ? 'always' : 'ask';
     },
-    async previewPending({ signal } = {}) {
-      pending = await Promise.all(
-        pending.map(async (call) => {
-          const preview = (await servers.preview(call, signal))?.text;
-          if (preview === undefined) return call;
-          changeCall(call.toolCallId, { preview });
-          return { ...call, preview };
-        }),
-      );
-    },
+    previewPending,
     async rename(text) {
       const trimmed = text.replace(/\s+/g, ' ').trim();
       if (!trimmed) throw new Error('A title needs at least one word.');
@@ -248,6 +259,9 @@ export function createChat(options: ChatOptions): Chat {
     },
   };
 }
+
+/** What was previewed longer ago is asked for anew before it runs: of our server, a confirmation is good for ten minutes. */
+const FRESH_MS = 5 * 60_000;
 
 /** A grant is for one server's tool and action: another server cannot come by it through the name. */
 const grantOf = (call: { server: string; tool: string; action: string }): string =>

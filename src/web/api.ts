@@ -159,11 +159,12 @@ export { mostBytes, mostExtras } from '../host/attachments/limits.ts';
 /**
  * `POST /api/conversations/ID/turn`: answered with a `ConversationView` once the turn has begun; what it says comes in
  * `GET /api/conversations/ID/stream`, the AI SDK's UI message stream from the start of the turn (204 when none runs).
+ * An answer bears the `shown` of each call as the page had it: where that is another by now, it is a conflict.
  * `instead`: the id of a message of the person which this takes the place of; what came after it is taken back too.
  */
 export type TurnInput =
   | { kind: 'send'; text: string; extras: ExtraInput[]; model?: string; instead?: string }
-  | { kind: 'answer'; decisions: Decision[] }
+  | { kind: 'answer'; decisions: (Decision & { shown: string })[] }
   | { kind: 'resume' };
 
 /** `POST /api/conversations/ID/attachments?name=`, the bytes as the body. */

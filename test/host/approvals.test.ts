@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { LLMock } from '@copilotkit/aimock';
 import type { ModelMessage } from 'ai';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Approve, type Effect, judge } from '../../src/host/approvals.ts';
 import type { Meter } from '../../src/host/costs/meter.ts';
 import { noUsage } from '../../src/host/costs/usage.ts';
 import { type Decision, textOf } from '../../src/host/index.ts';
+import { createConfirmations } from '../../src/host/mcp/preview.ts';
 import { createScribe } from '../../src/host/scribe.ts';
 import { runTurn } from '../../src/host/turn.ts';
 import {
@@ -221,6 +222,72 @@ describe('a call that changes something', () => {
     expect(end.state).toBe('done');
     expect(await notesOf(servers)).toEqual({ 1: 'changed' });
   });
+});
+
+describe('a yes', () => {
+  /** A chat whose call waits, with what its server says of it, which can change. */
+  async function waiting() {
+    const mock = await playing(update);
+    const servers = await connect(notesServer());
+    const says = { text: 'first becomes changed', asked: 0 };
+    const preview = async () => {
+      says.asked += 1;
+      return { text: says.text };
+    };
+    const chat = await chatWith(mock, { servers: { ...servers, preview } });
+    await read(chat.send('do it'));
+    const yes = () =>
+      chat.pending.map(({ approvalId, shown }) => ({ approvalId, shown, decision: 'yes' as const }));
+    return { chat, servers, says, yes };
+  }
+  const later = (ms: number) => {
+    const now = performance.now() + ms;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+    onTestFinished(() => clock.mockRestore());
+  };
+
+  test('A11 is for what was shown: what changed since is shown before it runs', async () => {
+    const { chat, servers, says, yes } = await waiting();
+    const early = yes();
+    says.text = 'second becomes changed';
+    await chat.previewPending();
+    expect(await chat.isAsShown(early)).toBe(false);
+    expect(() => chat.answer(early)).toThrow('has changed');
+    expect(await chat.isAsShown(early.map((one) => ({ ...one, decision: 'no' as const })))).toBe(true);
+    expect(await notesOf(servers)).toEqual({ 1: 'first' });
+    expect(chat.pending[0]?.preview).toBe('second becomes changed');
+    expect(await chat.isAsShown(yes())).toBe(true);
+    expect((await read(chat.answer(yes()))).end.state).toBe('done');
+    expect(await notesOf(servers)).toEqual({ 1: 'changed' });
+  });
+
+  test('that comes after minutes is for what would happen then, as what confirms a call does not last', async () => {
+    const { chat, says, yes } = await waiting();
+    const given = yes();
+    expect(await chat.isAsShown(given)).toBe(true);
+    expect(says.asked).toBe(1);
+    later(6 * 60_000);
+    expect(await chat.isAsShown(given)).toBe(true);
+    expect(says.asked).toBe(2);
+    expect(await chat.isAsShown(given)).toBe(true);
+    expect(says.asked).toBe(2);
+    says.text = 'second becomes changed';
+    later(6 * 60_000);
+    expect(await chat.isAsShown(given)).toBe(false);
+  });
+});
+
+test('what confirms a call is for that call alone, also where two have the same id', () => {
+  const confirmations = createConfirmations();
+  const call = (id: string) => ({
+    toolCallId: 'items:0',
+    toolName: 'items',
+    input: { action: 'delete', keys: [id] },
+  });
+  confirmations.keep(call('1'), 'one');
+  confirmations.keep(call('2'), 'two');
+  expect([confirmations.take(call('1')), confirmations.take(call('2'))]).toEqual(['one', 'two']);
+  expect(confirmations.take(call('1'))).toBeUndefined();
 });
 
 describe('a conversation that is opened again', () => {

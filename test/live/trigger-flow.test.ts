@@ -71,6 +71,9 @@ describe('A25 a manual flow', () => {
       { step: 'report', type: 'transform' },
     ]);
     expect((await article(id)).data).toMatchObject({ editor_note: null });
+    // All that is given to it is shown to who decides.
+    const more = { query: { mode: 'now' }, headers: { 'X-Reason': 'a test' } };
+    expect((await trigger({ ...args, ...more })).data).toMatchObject([{ data: args.data, ...more }, {}, {}]);
 
     const done = await server.confirmed('trigger-flow', args);
     expect(done.isError, done.text).toBe(false);

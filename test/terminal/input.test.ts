@@ -103,6 +103,7 @@ describe('typing', () => {
 
 const call = (id: string, tool = 'items', action = 'delete'): PendingCall => ({
   approvalId: id,
+  shown: id,
   toolCallId: `call-${id}`,
   toolName: tool,
   server: 'directus',

@@ -4,6 +4,7 @@ import { rest } from '../live/helpers.ts';
 import { sharedDirectus } from '../live/shared-directus.ts';
 import { accessFaults, closeBrowser, expectNoFaults } from './fixtures/browser.ts';
 import { eventually, openChat, renamingPage } from './fixtures/chat-page.ts';
+import { startWeb } from './fixtures/web.ts';
 
 afterAll(closeBrowser);
 
@@ -28,6 +29,13 @@ test('A14 several calls are one card with what each would change; some are appro
   await eventually(() => page.getByTestId('announcer').innerText()).toBe(
     '3 calls waiting for your approval.',
   );
+
+  // The preview is short; what is sent can be seen in full.
+  await approval.getByText('All that is sent').first().click();
+  await approval
+    .getByText(`"title": "New ${first?.id}"`)
+    .or(approval.getByText(`{"title":"New ${first?.id}"}`))
+    .waitFor();
 
   await approval.getByRole('checkbox').nth(1).uncheck();
   await approval.getByLabel('Reason for a denial').fill('not this one');
@@ -97,6 +105,26 @@ test('A15 of two windows that answer the same call one is told that the other wa
   await second.answers.getByText('Renamed.').waitFor();
   expect(await second.approval.count()).toBe(0);
   expect(await titleOf(chat.articles[0]?.id ?? 0)).toBe(`New ${chat.articles[0]?.id}`);
+});
+
+test('A11 a yes to what has changed since it was shown runs nothing, and what would happen now is shown', async () => {
+  const { page, say, approval, answers, articles, web } = await renamingPage(1);
+  const id = articles[0]?.id ?? 0;
+  await say('rename');
+  await approval.waitFor();
+  await page.route('**/api/events', (route) => route.abort());
+  await page.reload();
+  await approval.waitFor();
+  await web.kill();
+  await rest(sharedDirectus().admin.token)('PATCH', `/items/articles/${id}`, { title: 'Final' });
+  await startWeb({ home: web.home, port: Number(new URL(web.url).port) });
+  await approval.getByRole('button', { name: 'Approve' }).click();
+  await page.getByRole('alert').getByText('has changed since it was shown').waitFor();
+  await approval.getByText('title: "Final"').waitFor();
+  expect(await titleOf(id)).toBe('Final');
+  await approval.getByRole('button', { name: 'Approve' }).click();
+  await answers.getByText('Renamed.').waitFor();
+  expect(await titleOf(id)).toBe(`New ${id}`);
 });
 
 test('always lets later calls of the same tool and action run in this conversation', async () => {

@@ -1,5 +1,6 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { sharedDirectus } from '../live/shared-directus.ts';
 import { accessFaults, closeBrowser, expectNoFaults, openWindow } from './fixtures/browser.ts';
 import { heldModel } from './fixtures/chat.ts';
@@ -16,6 +17,43 @@ async function answering() {
   await chat.say('hello');
   await chat.answers.getByText('The first half').waitFor();
   return { ...chat, web, model };
+}
+
+/** What lies between a browser and a server, and can be cut. */
+async function wireTo(target: string) {
+  const { hostname, port } = new URL(target);
+  const ends = new Set<Socket>();
+  let isCut = false;
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    for (const end of [near, far]) {
+      ends.add(end);
+      end.on('error', () => {});
+      end.on('close', () => {
+        ends.delete(end);
+        near.destroy();
+        far.destroy();
+      });
+    }
+    if (isCut) near.resetAndDestroy();
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>((done) => server.listen(0, hostname, done));
+  onTestFinished(() => {
+    wire.cut();
+    server.close();
+  });
+  const wire = {
+    url: `http://${hostname}:${(server.address() as AddressInfo).port}`,
+    cut() {
+      isCut = true;
+      for (const end of ends) end.resetAndDestroy();
+    },
+    mend() {
+      isCut = false;
+    },
+  };
+  return wire;
 }
 
 test('a message is answered, and the conversation has an address, a title and a place in the history', async () => {
@@ -149,6 +187,51 @@ test('a server that restarts under a page goes on with the conversation', async 
   await startWeb({ home: chat.web.home, port });
   await chat.page.getByTestId('answer-end').waitFor({ timeout: 30_000 });
   expect(await chat.questions.count()).toBe(1);
+});
+
+test('a connection that is lost in the middle of an answer leaves nothing of it twice', async () => {
+  const model = await heldModel('The first half', ' and the second.');
+  const web = await startWeb({ settings: withModels(model.baseUrl) });
+  const wire = await wireTo(web.url);
+  const { page, say, answers } = await openChat({ ...web, url: wire.url });
+  await say('hello');
+  await answers.getByText('The first half').waitFor();
+  wire.cut();
+  await page.getByRole('alert').getByText('connection to the server is lost').waitFor();
+  wire.mend();
+  // Read again from its start, while it is still being written.
+  await page.getByRole('button', { name: 'Stop the answer' }).waitFor();
+  await answers.getByText('The first half').waitFor();
+  expect((await answers.innerText()).match(/The first half/g)).toHaveLength(1);
+  model.goOn();
+  await answers.getByText('The first half and the second.').waitFor();
+  expect(await answers.count()).toBe(1);
+});
+
+test('a window that nobody sees holds no connection for news, and has them when it is seen again', async () => {
+  const chat = await chatPage();
+  chat.mock.on({ userMessage: /./ }, { content: 'Well.' });
+  const { page, answers } = chat;
+  await chat.say('one');
+  await answers.getByText('Well.').waitFor();
+  await chat.rests();
+  const second = await openChat(chat.web, { beside: chat, path: new URL(page.url()).pathname });
+  const isSeen = (seen: boolean) =>
+    page.evaluate(`
+      Object.defineProperty(document, 'hidden', { configurable: true, value: ${!seen} });
+      document.dispatchEvent(new Event('visibilitychange'));
+    `);
+  const [ended] = await Promise.all([
+    page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/events')),
+    isSeen(false),
+  ]);
+  expect(ended.failure()?.errorText).toBe('net::ERR_ABORTED');
+  await second.say('two');
+  await eventually(() => second.answers.count()).toBe(2);
+  await second.rests();
+  expect(await answers.count()).toBe(1);
+  await isSeen(true);
+  await eventually(() => answers.count()).toBe(2);
 });
 
 test('script in what is said, written and read is text, and pictures of other hosts are links', async () => {

@@ -1,6 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, test, vi } from 'vitest';
-import type { Changes, ChatMessage, Items, Library, Models, Prompts, Uploaded } from '../../src/web/api.ts';
+import type {
+  Changes,
+  ChatMessage,
+  ConversationView,
+  Items,
+  Library,
+  Models,
+  Prompts,
+  Uploaded,
+} from '../../src/web/api.ts';
 import { lastMessages } from '../host/fixtures/setup.ts';
 import { freshArticle, rest } from '../live/helpers.ts';
 import { sharedDirectus } from '../live/shared-directus.ts';
@@ -129,7 +138,11 @@ describe('an approval', () => {
     expect(partsOf(view.messages, 'dynamic-tool')).toMatchObject([{ state: 'approval-requested' }]);
     expect(await titleOf(article?.id ?? 0)).toBe(article?.title);
 
-    const decisions = view.pending.map(({ approvalId }) => ({ approvalId, decision: 'yes' as const }));
+    const decisions = view.pending.map(({ approvalId, shown }) => ({
+      approvalId,
+      shown,
+      decision: 'yes' as const,
+    }));
     const answer = { kind: 'answer' as const, decisions };
     // Two windows at once: one is told that it came too late.
     const both = await Promise.all([again.turn(answer), again.turn(answer)]);
@@ -149,18 +162,49 @@ describe('an approval', () => {
     ]);
   });
 
+  test('A11 is for what was shown: after a restart it is not for what would happen since', async () => {
+    const { web, settings, editor, articles } = await renaming();
+    const id = articles[0]?.id ?? 0;
+    const conversation = await begin(editor);
+    await conversation.hold(says('rename'));
+    const shown = (await conversation.view()).pending;
+    await web.kill();
+    await asAdmin()('PATCH', `/items/articles/${id}`, { title: 'Final' });
+
+    const next = await startWeb({ settings, home: web.home });
+    const again = conversationOf(visit(next.url, editor.cookie()), conversation.id);
+    const yesTo = (calls: ConversationView['pending']) => ({
+      kind: 'answer' as const,
+      decisions: calls.map((call) => ({
+        approvalId: call.approvalId,
+        shown: call.shown,
+        decision: 'yes' as const,
+      })),
+    });
+    const { status, body } = await again.turn(yesTo(shown));
+    expect(status).toBe(409);
+    expect(JSON.stringify(body)).toContain('has changed since it was shown');
+    expect(await titleOf(id)).toBe('Final');
+    const { pending } = await again.view();
+    expect(pending[0]?.preview).toContain('"Final"');
+    await again.hold(yesTo(pending));
+    expect(await titleOf(id)).toBe(`New ${id}`);
+  });
+
   test('A14 of several calls is one answer, each with its own yes or no', async () => {
     const { editor, articles, mock } = await renaming(3);
     const conversation = await begin(editor);
     await conversation.hold(says('rename'));
     const { pending } = await conversation.view();
     expect(pending).toHaveLength(3);
-    const some = pending.slice(0, 1).map(({ approvalId }) => ({ approvalId, decision: 'yes' as const }));
+    const some = pending
+      .slice(0, 1)
+      .map(({ approvalId, shown }) => ({ approvalId, shown, decision: 'yes' as const }));
     expect((await conversation.turn({ kind: 'answer', decisions: some })).status).toBe(409);
-    const decisions = pending.map(({ approvalId }, index) =>
+    const decisions = pending.map(({ approvalId, shown }, index) =>
       index === 1
-        ? { approvalId, decision: 'no' as const, reason: 'Keep that title.' }
-        : { approvalId, decision: 'yes' as const },
+        ? { approvalId, shown, decision: 'no' as const, reason: 'Keep that title.' }
+        : { approvalId, shown, decision: 'yes' as const },
     );
     const chunks = await conversation.hold({ kind: 'answer', decisions });
     expect(chunks[0]).toMatchObject({ type: 'start', messageId: 'm1' });

@@ -24,6 +24,8 @@ export type Story = {
   model: string | undefined;
   items: StoryItem[];
   calls: Map<string, CallRecord>;
+  /** Ids of the calls since the conversation was last cleared: what they did stays done where they were taken back. */
+  callsOfNow: Set<string>;
   spent: Spent[];
   /** How the last turn ended; undefined when something came after that. */
   ended: EndState | undefined;
@@ -43,6 +45,7 @@ export function readStory(id: string, entries: readonly JournalEntry[]): Story {
   let heard: HeardPart[] = [];
   /** Calls of which something was written since the last message. */
   let recent = new Set<string>();
+  let callsOfNow = new Set<string>();
   let ended: EndState | undefined;
 
   const say = (messages: readonly ModelMessage[], at: string) => {
@@ -90,6 +93,7 @@ export function readStory(id: string, entries: readonly JournalEntry[]): Story {
       case 'call':
         calls.set(entry.call.toolCallId, entry.call);
         recent.add(entry.call.toolCallId);
+        callsOfNow.add(entry.call.toolCallId);
         break;
       case 'spent':
         spent.push(entry.spent);
@@ -108,11 +112,12 @@ export function readStory(id: string, entries: readonly JournalEntry[]): Story {
       case 'cleared':
         heard = [];
         recent = new Set();
+        callsOfNow = new Set();
         items.push(entry);
     }
   }
   const unsettled = settle(updatedAt);
-  return { id, title, createdAt, updatedAt, model, items, calls, spent, ended, unsettled };
+  return { id, title, createdAt, updatedAt, model, items, calls, callsOfNow, spent, ended, unsettled };
 }
 
 /**
@@ -120,10 +125,9 @@ export function readStory(id: string, entries: readonly JournalEntry[]): Story {
  * @param damaged some entries are lost; summaries then cannot be kept, because they count messages
  */
 export function replay(story: Story, damaged = false): Recorded {
-  const { id, title, createdAt, updatedAt, model, spent, ended, calls } = story;
+  const { id, title, createdAt, updatedAt, model, spent, ended, calls, callsOfNow } = story;
   const items = sinceCleared(story.items);
   const messages = mend(messagesOf(items));
-  const called = new Set(messages.flatMap(callIds));
   return {
     id,
     title,
@@ -132,7 +136,7 @@ export function replay(story: Story, damaged = false): Recorded {
     model,
     messages,
     ended,
-    calls: [...calls.values()].filter(({ toolCallId }) => called.has(toolCallId)),
+    calls: [...calls.values()].filter(({ toolCallId }) => callsOfNow.has(toolCallId)),
     summaries: damaged ? [] : items.flatMap((item) => (item.type === 'summarised' ? item.summary : [])),
     spent,
   };

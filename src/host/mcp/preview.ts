@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Tool } from '@modelcontextprotocol/client';
+import QuickLRU from 'quick-lru';
 import type { Connection } from './connection.ts';
 import { effectsKey } from './effects.ts';
 import { isRecord } from './output.ts';
@@ -39,21 +41,33 @@ export async function preview(
   }
 }
 
+/** A call as a model has written it. */
+export type WrittenCall = { toolCallId: string; toolName: string; input: unknown };
+
 /** The tokens by which approved calls are confirmed. They go from server to server and never through a model. */
 export type Confirmations = {
-  keep(toolCallId: string, confirm: string): void;
+  keep(call: WrittenCall, confirm: string): void;
   /** The token of a call, which is good for one run. */
-  take(toolCallId: string): string | undefined;
+  take(call: WrittenCall): string | undefined;
 };
 
+/** More calls than that do not wait. */
+const MOST_KEPT = 1_000;
+
 export function createConfirmations(): Confirmations {
-  const kept = new Map<string, string>();
+  const kept = new QuickLRU<string, string>({ maxSize: MOST_KEPT });
   return {
-    keep: (toolCallId, confirm) => kept.set(toolCallId, confirm),
-    take(toolCallId) {
-      const confirm = kept.get(toolCallId);
-      kept.delete(toolCallId);
+    keep: (call, confirm) => kept.set(keyOf(call), confirm),
+    take(call) {
+      const confirm = kept.get(keyOf(call));
+      kept.delete(keyOf(call));
       return confirm;
     },
   };
 }
+
+/** Ids of calls are one of a kind within a conversation, and several are held with the same servers. */
+const keyOf = ({ toolCallId, toolName, input }: WrittenCall): string =>
+  createHash('sha256')
+    .update(JSON.stringify([toolCallId, toolName, input]))
+    .digest('base64url');

@@ -4,7 +4,7 @@ import { estimateTokens } from '../context/tokens.ts';
 import type { ServerConfig } from './config.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { type KnownEffect, readCall } from './effects.ts';
-import { createConfirmations, type Preview, preview } from './preview.ts';
+import { createConfirmations, type Preview, preview, type WrittenCall } from './preview.ts';
 import { toMessages } from './prompts.ts';
 import { runRead } from './read.ts';
 import { type Entry, nameTools, toAiTool } from './tools.ts';
@@ -52,10 +52,7 @@ export type Servers = {
   /** What a call of `toolName` with `input` is about. */
   describe(toolName: string, input: unknown): CallInfo;
   /** What the server says a call would do; what confirms the call is kept for when it runs. Never rejects. */
-  preview(
-    call: { toolCallId: string; toolName: string; input: unknown },
-    signal?: AbortSignal,
-  ): Promise<Preview | undefined>;
+  preview(call: WrittenCall, signal?: AbortSignal): Promise<Preview | undefined>;
   /** Runs a tool for the person, without asking: only what its server says reads. @throws an Error for people */
   read(tool: string, input: Record<string, unknown>, signal?: AbortSignal): Promise<CallToolResult>;
   /** What the servers say about themselves, for the system prompt. */
@@ -123,10 +120,10 @@ export async function connectServers(
         ...(call.tool === tool.name && { tool: toolName }),
       };
     },
-    async preview({ toolCallId, toolName, input }, signal) {
-      const entry = entries.get(toolName);
-      const found = entry && (await preview(entry.connection, entry.tool, input, signal));
-      if (found?.confirm !== undefined) confirmations.keep(toolCallId, found.confirm);
+    async preview(call, signal) {
+      const entry = entries.get(call.toolName);
+      const found = entry && (await preview(entry.connection, entry.tool, call.input, signal));
+      if (found?.confirm !== undefined) confirmations.keep(call, found.confirm);
       return found;
     },
     read: (tool, input, signal) => runRead(entries, tool, input, signal),

@@ -66,7 +66,7 @@ export function toAiTool({ name, connection, tool }: Entry, confirmations: Confi
     toModelOutput: ({ output }) => toModelOutput(output, mark),
     async *execute(input, { abortSignal, toolCallId }): AsyncGenerator<ToolOutput> {
       if (!isRecord(input)) throw new Error(`The arguments of ${tool.name} must be a JSON object.`);
-      const confirm = confirmations.take(toolCallId);
+      const confirm = confirmations.take({ toolCallId, toolName: name, input });
       const whole = confirm === undefined ? input : { ...input, confirm };
       yield* withProgress((onProgress) => {
         const result = connection.call(tool.name, whole, { signal: abortSignal, onProgress });

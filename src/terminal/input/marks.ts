@@ -49,5 +49,9 @@ function mark(marks: Marks, decision: Decision['decision']): Marks {
 }
 
 function decide(pending: readonly PendingCall[], decisions: Decision['decision'][]): Decision[] {
-  return pending.map(({ approvalId }, index) => ({ approvalId, decision: decisions[index] ?? 'no' }));
+  return pending.map(({ approvalId, shown }, index) => ({
+    approvalId,
+    shown,
+    decision: decisions[index] ?? 'no',
+  }));
 }

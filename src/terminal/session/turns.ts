@@ -96,10 +96,20 @@ export function createTurns(chat: Chat, store: Store): Turns {
       kind: 'approval',
       pending: chat.pending,
     });
-    if (!decisions) {
+    const isAsShown =
+      decisions &&
+      (await work('Looking whether it is still so', (signal) => chat.isAsShown(decisions, { signal })));
+    if (!decisions || isAsShown === undefined) {
       follower.end(true);
       store.tell('info', 'Stopped. What waited was not run. /continue asks again.');
       return undefined;
+    }
+    if (!isAsShown) {
+      store.tell(
+        'warning',
+        'What this would do has changed since it was shown. Nothing was run: look at it again.',
+      );
+      return decide();
     }
     return (signal) => {
       const turn = chat.answer(decisions, { signal });

@@ -94,6 +94,8 @@ async function plan(context: Context, given: z.output<typeof input>): Promise<Pl
             ? { asks: flow.options.confirmationDescription }
             : {}),
           ...(Object.keys(data).length > 0 ? { data } : {}),
+          ...(Object.keys(query).length > 0 ? { query } : {}),
+          ...(Object.keys(headers).length > 0 ? { headers } : {}),
           ...(selected.length > 0 ? { keys: selected.slice(0, 25) } : {}),
         },
         ...expected.steps.map(shown),

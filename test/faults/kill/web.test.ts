@@ -67,7 +67,7 @@ async function approve(visitor: Visitor, id: string): Promise<void> {
   const conversation = conversationOf(visitor, id);
   const { pending } = await conversation.view();
   expect(pending).toHaveLength(1);
-  const decisions = pending.map(({ approvalId }) => ({ approvalId, decision: 'yes' as const }));
+  const decisions = pending.map(({ approvalId, shown }) => ({ approvalId, shown, decision: 'yes' as const }));
   const gone = () => undefined;
   await conversation.turn({ kind: 'answer', decisions }).catch(gone);
   await readAll(visitor, id).catch(gone);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Decision } from '../../../src/host/index.ts';
 import type { ConversationView } from '../../../src/web/api.ts';
 import { rest } from '../../live/helpers.ts';
 import { bin } from '../../live/server.ts';
@@ -61,7 +60,7 @@ async function converse(visitor: Visitor, name: string, decision: 'yes' | 'no'):
 async function answer(visitor: Visitor, { id, view, turn }: Conversation, decision: 'yes' | 'no') {
   const { pending } = await view();
   expect(pending).toHaveLength(1);
-  const decisions: Decision[] = pending.map(({ approvalId }) => ({ approvalId, decision }));
+  const decisions = pending.map(({ approvalId, shown }) => ({ approvalId, shown, decision }));
   expect((await turn({ kind: 'answer', decisions })).status).toBe(200);
   await readAll(visitor, id);
   const after: ConversationView = await view();

@@ -141,6 +141,17 @@ describe('what is taken back', () => {
     expect(without(4)).toMatchObject({ messages: [], summaries: [] });
   });
 
+  test('but not what their calls have done', () => {
+    const recorded = recordedAfter(
+      said(user('One'), calling('1'), result('1')),
+      call('1', 'done'),
+      { type: 'dropped', at: at(1), count: 3 },
+      said(user('Other'), answer('Yes')),
+    );
+    expect(recorded.messages).toEqual([user('Other'), answer('Yes')]);
+    expect(recorded.calls.map(({ toolCallId }) => toolCallId)).toEqual(['1']);
+  });
+
   test('nothing of what was before a clear', () => {
     const messages = messagesAfter(said(user('Old')), { type: 'cleared', at: at(1) }, said(user('New')), {
       type: 'dropped',

@@ -31,6 +31,30 @@ test('a person reads what would become of which fields', () => {
   ]);
 });
 
+test('of long values that change, the part is shown where they do', () => {
+  const begin = `<p>${'The library opens on Monday. '.repeat(5)}`;
+  const body = [
+    `${begin}Entry is free.</p>${'x'.repeat(90)}`,
+    `${begin}Entry costs 500 euros.</p>${'x'.repeat(90)}`,
+  ];
+  const ends = ['y'.repeat(100), 'y'.repeat(90)];
+  const text = question(
+    { what: 'x', rows: 1, changes: [{ key: 1, changed: { body, ends } }], reasons: [] },
+    'z',
+  );
+  expect(text).toMatch(
+    /body: "…ns on Monday\. Entry is free\.<\/p>x+… → "…ns on Monday\. Entry costs 500 euros\.<\/p>x+…/,
+  );
+  expect(text).toMatch(/ends: "…y{30}" → "…y{20}"/);
+});
+
+test('what is given to something that runs is shown part by part', () => {
+  const data = { subject: 's'.repeat(100), to: 'all@example.com' };
+  const changes = [{ flow: 'Mail', data, query: { mode: 'now' } }];
+  const text = question({ what: 'x', rows: 0, changes, reasons: [] }, 'z');
+  expect(text).toContain('data.to: "all@example.com", query.mode: "now"');
+});
+
 test('rows that come and go are told by their first fields', () => {
   const row = { id: 1, a: null, b: 'two\nlines', c: 1, d: 2, e: 3, f: 4, g: 5 };
   const text = question(

@@ -14,15 +14,31 @@ let wasLost = false;
 /** Calls back with what happens in other windows and on the server. @returns how to stop that */
 export function onLive(listener: (event: Heard) => void): () => void {
   listeners.add(listener);
-  if (!source) connect();
+  if (listeners.size === 1) {
+    document.addEventListener('visibilitychange', seenOrNot);
+    seenOrNot();
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
-    clearTimeout(retry);
-    source?.close();
-    source = undefined;
+    document.removeEventListener('visibilitychange', seenOrNot);
+    disconnect();
     wasLost = false;
   };
+}
+
+/** A browser has six connections to one server, for all its tabs: one that nobody sees keeps none. */
+function seenOrNot(): void {
+  if (document.hidden) {
+    disconnect();
+    wasLost = true;
+  } else if (!source) connect();
+}
+
+function disconnect(): void {
+  clearTimeout(retry);
+  source?.close();
+  source = undefined;
 }
 
 function connect(): void {

@@ -19,7 +19,7 @@ export class TurnTransport extends HttpChatTransport<ChatMessage> {
   }
 
   protected processResponseStream(stream: Bytes): ReadableStream<UIMessageChunk> {
-    return stream
+    return said(stream)
       .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
       .pipeThrough(new EventSourceParserStream())
       .pipeThrough(
@@ -32,11 +32,33 @@ export class TurnTransport extends HttpChatTransport<ChatMessage> {
   }
 }
 
+/**
+ * The same bytes, that end with words for people where the connection does. What browsers say of it, the AI SDK takes for
+ * a reason to keep what has come, and the turn, read again from its start, would stand behind it a second time.
+ */
+function said(stream: Bytes): Bytes {
+  const reader = stream.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        throw isAbort(error) ? error : lost();
+      });
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
+const lost = () => new ApiError('offline', 'The connection to the server is lost.');
+
 /** @throws ApiError */
 async function turnOf(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const response = await fetch(input, init).catch((error: unknown) => {
     if (init?.signal?.aborted) throw error;
-    throw new ApiError('offline', 'The connection to the server is lost.');
+    throw lost();
   });
   if (!response.ok) throw await problemIn(response);
   return response;

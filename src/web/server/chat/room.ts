@@ -103,7 +103,7 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
     beginning = true;
     try {
       if (input.kind === 'send') await send(input);
-      else if (input.kind === 'answer') answer(input.decisions);
+      else if (input.kind === 'answer') await answer(input.decisions);
       else run((signal) => chat.resume({ signal }));
     } finally {
       beginning = false;
@@ -127,11 +127,16 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
     run((signal) => chat.send(whole, { signal }));
   }
 
-  function answer(decisions: readonly Decision[]): void {
+  async function answer(decisions: readonly Decision[]): Promise<void> {
     const asked = new Set(chat.pending.map(({ approvalId }) => approvalId));
     const given = new Set(decisions.map(({ approvalId }) => approvalId));
     if (asked.size === 0 || asked.size !== given.size || ![...given].every((id) => asked.has(id)))
       throw new ProblemError('conflict', 'These calls were answered already, perhaps in another window.');
+    if (!(await chat.isAsShown(decisions)))
+      throw new ProblemError(
+        'conflict',
+        'What this would do has changed since it was shown. Nothing was run: look at it again.',
+      );
     const id = shownMessages().at(-1)?.id;
     run((signal) => chat.answer([...decisions], { signal }), id);
   }

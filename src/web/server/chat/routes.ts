@@ -38,6 +38,7 @@ const turnInput = z.discriminatedUnion('kind', [
         approvalId: z.string(),
         decision: z.enum(['yes', 'no', 'always']),
         reason: z.string().max(10_000).exactOptional(),
+        shown: z.string(),
       }),
     ),
   }),
