@@ -214,7 +214,8 @@ describe('A25 a manual flow', () => {
     expect(done.info).toEqual({ triggered: flow, unchanged: 1 });
   });
 
-  test.runIf(takesRules())('A10 of what changed out of sight, nothing is said', async () => {
+  test('A10 of what changed out of sight, nothing is said', async ({ skip }) => {
+    skip(!takesRules(), 'Directus 12 without a licence takes no rules of its own for rights');
     const { id } = await freshArticle();
     const { id: flow } = await freshFlow([{ ...note, options: { ...note.options, permissions: '$full' } }]);
     const user = await userWhoSeesFlows(['id', 'title']);

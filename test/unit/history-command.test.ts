@@ -137,7 +137,8 @@ describe('A17 history', () => {
   });
 
   const hasScript = spawnSync('script', ['--version']).stdout?.includes('util-linux');
-  test.skipIf(!hasScript)('remove asks on a terminal, and only yes is yes', async () => {
+  test('remove asks on a terminal, and only yes is yes', async ({ skip }) => {
+    skip(!hasScript, 'the command script of util-linux is not here');
     const { data, store, ids } = await withConversations(newsletter);
     const answering = (words: string) =>
       spawnSync('script', ['-qec', [...program, 'history', 'remove', short(ids[0])].join(' '), '/dev/null'], {
