@@ -10,6 +10,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsdown.config.ts tsconfig.json ./
+COPY scripts/licenses.ts ./scripts/
 COPY src ./src
 RUN npm run build
 

@@ -96,3 +96,14 @@ export class AfterChangeError extends Error {
     super(cause.message);
   }
 }
+
+/** Whether a request that failed may have done its work before that. */
+export function mayHaveWorked(error: unknown): boolean {
+  return (error instanceof DirectusError && error.status >= 500) || isUnknown(error);
+}
+
+/** Also where the answer to a change was none of Directus's, or half of one: it may have come after the change. */
+export function isUnknown(error: unknown): boolean {
+  if (error instanceof ToolError) return error.code === 'UNREACHABLE';
+  return error instanceof UnreachableError && error.unknownOutcome;
+}

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import QuickLRU from 'quick-lru';
 import { CLOCK_SKEW_MS } from '../settings/clocks.ts';
 
@@ -24,13 +24,21 @@ export const VALID_MINUTES = 10;
 /** Remembered without a time: a clock that is put back makes no old confirmation good again. */
 const used = new QuickLRU<string, true>({ maxSize: 20_000 });
 
-/** The key that signs the confirmations of a caller: only who can act as this caller can make one. */
-export function signingKey(credential: string): Buffer {
-  return createHash('sha256').update(`directus-assistant confirm\n${credential}`).digest();
+/**
+ * The key that signs the confirmations of a caller: none is good for another.
+ * @param secret see `Uses`
+ */
+export function signingKey(secret: Buffer, credential: string): Buffer {
+  return createHmac('sha256', secret).update(`directus-assistant confirm\n${credential}`).digest();
 }
 
-/** Who remembers that a confirmation was used. */
+/** Who gives confirmations, and remembers that one was used. */
 export type Uses = {
+  /**
+   * What no client knows, for what signs confirmations. Models and their providers see these: by one that was signed with
+   * a password alone, the password could be guessed.
+   */
+  secret(): Buffer;
   /** Names the process that gives a confirmation, in the token; where there is one process, nothing. */
   giver?: string | undefined;
   /** Marks a token as used where it was given. */
@@ -40,8 +48,16 @@ export type Uses = {
 /** Whether it is the first time; `gone` when who gave the token cannot be asked any more. */
 export type Use = 'first' | 'used' | 'gone';
 
-/** This process alone remembers. */
-export const usesHere: Uses = { use: async (token) => (use(token) ? 'first' : 'used') };
+let secret: Buffer | undefined;
+
+/** This process alone remembers, and takes what it has given itself. */
+export const usesHere: Uses = {
+  secret: () => {
+    secret ??= randomBytes(32);
+    return secret;
+  },
+  use: async (token) => (use(token) ? 'first' : 'used'),
+};
 
 /**
  * Signs that the change may be made while nothing it rests on changes.

@@ -60,9 +60,23 @@ async function checkOperands(walk: Walk, collection: string, filter: Query, at: 
     for (const part of sameRow(key, value)) await checkOperands(walk, collection, part, here);
     if (key.startsWith('_') || !isObject(value)) continue;
     const related = await relatedCollection(walk, collection, key);
-    if (!related) await checkDates(walk, collection, key, value, here);
-    else if (related !== ANY) await checkOperands(walk, related, value, here);
+    if (!related) {
+      refuseInto(collection, key, value, here);
+      await checkDates(walk, collection, key, value, here);
+    }
+    if (related && related !== ANY) await checkOperands(walk, related, value, here);
   }
+}
+
+/** Of a condition on something within a plain field, Directus takes no notice where both are names of fields: all match. */
+function refuseInto(collection: string, name: string, condition: Query, at: string): void {
+  const within = Object.keys(condition).find((key) => !key.startsWith('_'));
+  if (within === undefined || name.startsWith('$FOLLOW(')) return;
+  throw new ToolError(
+    'INVALID_QUERY',
+    `${at}.${within.slice(0, 60)}: ${collection}.${name.slice(0, 60)} is no relation that you may see, and conditions do not reach into it.`,
+    'Write an operator under it, such as {"_contains": ...}, or read the rows and look.',
+  );
 }
 
 /** The filters within groups and quantifiers: they are about the same rows as what they stand in. */
@@ -123,6 +137,7 @@ async function checkFilterNames(walk: Walk, collection: string, filter: Query, a
     const name = /^\w+\((.+)\)$/.exec(key)?.[1] ?? key.split(':')[0] ?? key;
     await findField(walk.schema, collection, name, at, walk.signal);
     const related = await relatedCollection(walk, collection, key);
+    if (!related && isObject(value)) refuseInto(collection, key, value, `${at}.${key}`);
     if (related && related !== ANY && isObject(value))
       await checkFilterNames(walk, related, value, `${at}.${key}`);
   }

@@ -17,7 +17,7 @@ export type Consequences = {
   nested: number;
   /** Each a phrase: rows of related collections that are named to be deleted. */
   deletes: string[];
-  /** Lists whose rows are deleted when they are left out. */
+  /** Lists of rows that are there, which are given anew. */
   replaced: ReplacedList[];
   /** Collections of Directus's own that would be written to by way of a relation. */
   systemWrites: string[];
@@ -26,7 +26,8 @@ export type Consequences = {
 /**
  * Looks through a payload, nested items included, before it is sent: refuses fields that do not exist and values
  * that Directus would store wrongly or drop, and finds what would be deleted by it.
- * @param isNew whether the rows are to be created, so that nothing belongs to them yet that could be deleted
+ * @param isNew whether the rows are to be created, so that nothing belongs to them yet that could be deleted or unlinked;
+ *   to rows within them that name a key it may
  * @throws ToolError naming the field, near matches, and what the field takes
  */
 export async function inspectPayload(
@@ -209,7 +210,7 @@ async function inspectMany(
   if (value === undefined) return value;
   const deletes = relation.meta?.one_deselect_action === 'delete' && !isNew;
   if (Array.isArray(value) || value === null) {
-    if (deletes) walk.replaced.push(await replacedBy(walk, relation, value ?? [], { at, parent }));
+    if (!isNew) walk.replaced.push(await replacedBy(walk, relation, value ?? [], { at, parent }));
     return inspectItems(walk, relation.collection, value ?? [], at);
   }
   if (!isObject(value)) {
@@ -255,13 +256,14 @@ async function inspectItems(walk: Walk, collection: string, given: unknown, at: 
 
 async function replacedBy(
   { schema, signal }: Walk,
-  { collection, field }: Relation,
+  { collection, field, meta }: Relation,
   list: unknown[],
   { at, parent }: Pick<Where, 'at' | 'parent'>,
 ): Promise<ReplacedList> {
   const pk = primaryKey(await schema.fields(collection, signal))?.field ?? '';
   const keep = list.flatMap((entry) => keyOf(isObject(entry) ? entry[pk] : entry) ?? []);
-  return { collection, field, pk, keep, at, ...(parent === undefined ? {} : { parents: [parent] }) };
+  const deletes = meta?.one_deselect_action === 'delete';
+  return { deletes, collection, field, pk, keep, at, ...(parent === undefined ? {} : { parents: [parent] }) };
 }
 
 function list(value: unknown, at: string): unknown[] {

@@ -3,8 +3,10 @@ import { endpointOf } from '../directus/path.ts';
 import type { Key } from '../directus/types.ts';
 import type { Looking } from './cascades.ts';
 
-/** A list of related rows that a change replaces, where a row that is left out of it is deleted. */
+/** A list of related rows that a change replaces. */
 export type ReplacedList = {
+  /** Whether a row that is left out of it is deleted; otherwise it is only taken out of the list. */
+  deletes: boolean;
   /** The related rows. */
   collection: string;
   /** Their field that points back. */
@@ -19,18 +21,26 @@ export type ReplacedList = {
   at: string;
 };
 
+/** What replaced lists leave out. */
+export type LeftOut = {
+  /** A phrase for each list that deletes any: `2 rows of seo that the new list at articles.seo leaves out`. */
+  deletes: string[];
+  /** Rows that are taken out of lists and stay. */
+  unlinked: number;
+};
+
 /**
  * The rows that replaced lists leave out, counted.
  * @param keys the rows that the call itself is about
- * @returns a phrase for each list that leaves any out: `2 rows of seo that the new list at articles.seo leaves out`
  */
 export async function leftOut(
   { directus, signal }: Pick<Looking, 'directus' | 'signal'>,
   lists: ReplacedList[],
   keys: Key[],
-): Promise<string[]> {
+): Promise<LeftOut> {
   const phrases: string[] = [];
-  for (const { collection, field, pk, keep, parents, at } of lists) {
+  let unlinked = 0;
+  for (const { collection, field, pk, keep, parents, at, deletes } of lists) {
     const filter = {
       _and: [
         { [field]: { _in: parents ?? keys } },
@@ -38,10 +48,11 @@ export async function leftOut(
       ],
     };
     const count = await countRows(directus, endpointOf(collection), { filter }, signal);
-    if (count > 0)
+    if (!deletes) unlinked += count;
+    else if (count > 0)
       phrases.push(
         `${count} ${count === 1 ? 'row' : 'rows'} of ${collection} that the new list at ${at} leaves out`,
       );
   }
-  return phrases;
+  return { deletes: phrases, unlinked };
 }

@@ -13,16 +13,18 @@ export type Pending = {
   reasons: string[];
 };
 
-/** What a model reads of a change that was not made. */
-export function previewReply(pending: Pending, more: Record<string, unknown>): Reply {
+/**
+ * What a model reads of a change that was not made.
+ * @param kept how it is confirmed
+ */
+export function previewReply(pending: Pending, kept: Record<string, string | boolean>): Reply {
   const { what, rows, changes, cascades, permanent, deletes, reasons } = pending;
   const info = {
     notDone: `Nothing was changed. This would ${what}.`,
     ...(rows > 0 ? { rows } : {}),
     ...listed({ deletes, cascades, cannotBeUndone: permanent, needsConfirmation: reasons }),
-    ...more,
   };
-  return { info, ...(changes === undefined ? {} : { data: changes }) };
+  return { info, kept, ...(changes === undefined ? {} : { data: changes }) };
 }
 
 function listed(lists: Record<string, string[] | undefined>): Record<string, string[]> {

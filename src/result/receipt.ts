@@ -1,3 +1,4 @@
+import { quoted } from '../guard/words.ts';
 import type { Reply } from './reply.ts';
 
 type Row = Record<string, unknown>;
@@ -18,7 +19,7 @@ export function receipt(
   after: Row[],
   before?: Row[],
 ): Reply {
-  const info: Record<string, unknown> = { [verb]: after.length || asked.length };
+  const info: Record<string, unknown> = { [verb]: asked.length };
   if (after.length === 0) {
     // It could be read before, if it was.
     info.warning = before?.length
@@ -26,12 +27,12 @@ export function receipt(
       : 'Directus reports success, but you may not read the result back.';
     return { info };
   }
-  const warnings = new Set<string>();
+  const odd = new Set<string>();
   const earlier = new Map(before?.map((row) => [String(row[pk]), row]));
   const unmatched = [...asked];
   const data = after.map((row): Receipt => {
     const wanted = before ? asked.find((one) => String(one[pk]) === String(row[pk])) : take(unmatched, row);
-    for (const field of differences(wanted ?? {}, row)) warnings.add(field);
+    for (const field of differences(wanted ?? {}, row)) odd.add(field);
     const was = earlier.get(String(row[pk]));
     return was
       ? { key: row[pk], changed: changes(was, row, pk) }
@@ -40,9 +41,22 @@ export function receipt(
   if (before)
     info.unchanged =
       data.filter(({ changed }) => Object.keys(changed ?? {}).length === 0).length || undefined;
-  if (warnings.size > 0)
-    info.warning = `Stored otherwise than asked: ${[...warnings].join(', ')}. See the values.`;
+  const warnings = [
+    ...(odd.size > 0 ? [`Stored otherwise than asked: ${[...odd].join(', ')}. See the values.`] : []),
+    ...(after.length < asked.length ? [unseen(verb, pk, asked, after)] : []),
+  ];
+  if (warnings.length > 0) info.warning = warnings.join(' ');
   return { info, data };
+}
+
+/** Rows that are not read back are taken for not written, and written again. */
+function unseen(verb: 'created' | 'updated', pk: string, asked: Row[], after: Row[]): string {
+  const count = asked.length - after.length;
+  if (verb === 'created')
+    return `All ${asked.length} were created; ${count} of them you may not read back. Do not create them again.`;
+  const seen = new Set(after.map((row) => String(row[pk])));
+  const keys = asked.map((row) => String(row[pk])).filter((key) => !seen.has(key));
+  return `${count} cannot be read back (${keys.slice(0, 10).map(quoted).join(', ')}): deleted meanwhile, or you may not see them as they are now.`;
 }
 
 /** The row that was asked for as `stored`; Directus may return new rows in another order than they were sent in. */

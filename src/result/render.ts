@@ -32,10 +32,10 @@ const MARKS = 24;
 
 function renderData(reply: Reply, budget: number): string[] {
   const said = reply.info ? fitToBudget(reply.info, budget / 4) : undefined;
-  const info: Record<string, unknown> = said ? JSON.parse(said.text) : {};
+  const info: Record<string, unknown> = { ...(said ? JSON.parse(said.text) : {}), ...reply.kept };
   if (reply.data === undefined) return Object.keys(info).length > 0 ? [JSON.stringify(info)] : [];
 
-  const room = budget - MARKS - (said ? estimateTokens(said.text) : 0);
+  const room = budget - MARKS - (said ? estimateTokens(JSON.stringify(info)) : 0);
   const fitted = fitWithWords(reply, room);
   Object.assign(info, howToReadOn(reply, fitted));
   return [...(Object.keys(info).length > 0 ? [JSON.stringify(info)] : []), ...inBlock(fitted.text)];

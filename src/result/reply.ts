@@ -2,6 +2,8 @@
 export type Reply = {
   /** Words of ours, trusted: counts, keys, the next call, warnings. Left out when empty. */
   info?: Record<string, unknown>;
+  /** Words of ours behind those that are never cut, since the next call cannot be made without them. Short. */
+  kept?: Record<string, string | boolean>;
   /** What came from Directus, written by people: shown inside the marked block. */
   data?: unknown;
   /** For lists: how the next part is asked for, when there is more. */

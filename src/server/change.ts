@@ -79,7 +79,7 @@ export async function carryOut(session: Session, work: Work, signal: AbortSignal
     return { is: 'dryRun', reply, preview: { text: question(pending, url) } };
   }
 
-  const key = signingKey(credentialOf(session));
+  const key = signingKey(session.uses.secret(), credentialOf(session));
   const bound: Bound = { call: work.call, input: work.input, state: await plan.state() };
   const given = consent.canAsk ? consent.answer?.token : consent.confirm;
   let fault: string | undefined;
@@ -109,7 +109,7 @@ const NEXT = `Show this to the person. Only when they agree, repeat the same cal
 
 const FAULTS: Record<Exclude<Verdict | Use, 'ok' | 'first'>, string> = {
   'other call':
-    'confirm belongs to another call or is none. It holds only for the very call it was given for.',
+    'confirm belongs to another call, or to a server that has ended, or is none. It holds only for the very call it was given for.',
   expired: 'confirm has expired.',
   used: 'confirm was used already: that change was made once and is not made again by it.',
   changed: 'What this rests on changed since the preview. See the new preview.',
@@ -211,11 +211,7 @@ function refuseForbidden({ plan, effect, settingsNow }: Work, confirmed: string[
 
 const changes = (method: Method): boolean => method !== 'GET' && method !== 'SEARCH';
 
-/** Tokens of a caller who shows Directus nothing secret are good for as long as this process lives. */
-let anonymous: string | undefined;
-
 function credentialOf({ settings }: Session): string {
-  const { url = '', token, email = '', password } = settings.directus;
-  anonymous ??= randomBytes(32).toString('hex');
-  return [url, token ?? email, password ?? (token ? '' : anonymous)].join('\n');
+  const { url = '', token, email = '', password = '' } = settings.directus;
+  return [url, token ?? email, password].join('\n');
 }

@@ -36,11 +36,12 @@ export async function planSingleton(context: Context, target: Target, given: Row
     context.directus.request<Row>('GET', target.endpoint, { query: { fields }, signal });
   const before = await read(query.fields);
   const keys = [before[pk]].filter((key) => typeof key === 'string' || typeof key === 'number');
+  const lost = await leftOut(context, replaced, keys);
   return {
     what: `set ${Object.keys(data).join(', ')} of ${target.collection}`,
-    rows: 1 + nested,
+    rows: 1 + nested + lost.unlinked,
     also: effectsOf([target.collection, ...systemWrites]),
-    deletes: [...deletes, ...(await leftOut(context, replaced, keys))],
+    deletes: [...deletes, ...lost.deletes],
     async preview() {
       const { collection } = target;
       const action = keys.length > 0 ? 'update' : 'create';

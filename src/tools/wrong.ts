@@ -1,4 +1,5 @@
 import { ToolError } from '../directus/errors.ts';
+import { quoted } from '../guard/words.ts';
 import { didYouMean } from '../settings/suggest.ts';
 
 /** Refuses a value that is none of those that are taken. Where there is none, there is nothing to refuse. */
@@ -6,7 +7,7 @@ export function checkOneOf(field: string, value: unknown, known: string[]): void
   if (value === undefined || value === null || known.includes(String(value))) return;
   throw bad(
     field,
-    `cannot be ${JSON.stringify(value)?.slice(0, 60)}${didYouMean(String(value), known)}`,
+    `cannot be ${quoted(value)}${didYouMean(String(value), known)}`,
     `It takes: ${known.join(', ')}.`,
   );
 }

@@ -114,6 +114,25 @@ describe('severe', () => {
     expect(await tagsOf(id)).toEqual(rows);
   });
 
+  test.each([
+    ['a list', () => []],
+    ['named rows', (rows: { id: number }[]) => ({ delete: [rows[0]?.id] })],
+  ])('builtin 175: nor by making a row of another collection, with %s', async (_, value) => {
+    const { id } = await withTags();
+    const rows = await tagsOf(id);
+    const article = { id, tags: value(rows) };
+    const make = (on: TestServer) =>
+      on.call('items', {
+        action: 'create',
+        collection: 'reader_comments',
+        data: { name: 'R', text: 'T', article },
+      });
+    refused(await make(server), /would delete .*deletes are switched off/);
+    const waits = await make(deleting);
+    expect(waits.info.needsConfirmation, waits.text).toContain('it deletes');
+    expect(await tagsOf(id)).toEqual(rows);
+  });
+
   test('builtin 128: rows that are only taken out of a list are no deletes', async () => {
     const { id } = await freshArticle({ comments: [{ name: 'R', text: 'T' }] });
     const comments = async () =>

@@ -93,6 +93,41 @@ describe('A9 a change of more than ten rows waits', () => {
     held(answer);
     expect(answer.info.rows).toBe(11);
   });
+
+  test('A9 rows that a new list leaves out count as well, where they only lose their link', async () => {
+    const { data } = await asAdmin('POST', '/items/authors', { name: `Prolific ${Math.random()}` });
+    const author = (data as { id: number }).id;
+    const keys = await many(12);
+    await asAdmin('PATCH', '/items/articles', { keys, data: { author } });
+    const linked = async () => {
+      const query = { filter: { author: { _eq: author } }, fields: ['id'] };
+      return (await server.rows('items', { action: 'read', collection: 'articles', query })).length;
+    };
+    const authors = (articles: unknown) =>
+      server.call('items', { action: 'update', collection: 'authors', keys: [author], data: { articles } });
+    for (const [list, rows] of [
+      [[], 13],
+      [null, 13],
+      [keys.slice(0, 1), 13],
+    ] as const) {
+      const answer = await authors(list);
+      held(answer);
+      expect([list, answer.info.rows]).toEqual([list, rows]);
+    }
+    // As a part of a new row, too.
+    const within = await server.call('items', {
+      action: 'create',
+      collection: 'articles',
+      data: { title: 'Makes many', author: { id: author, articles: [] } },
+    });
+    held(within);
+    expect(within.info.rows).toBe(14);
+    expect(await linked()).toBe(12);
+    const done = await authors(keys.slice(0, 4));
+    expect(done.isError).toBe(true);
+    expect((await authors(keys)).isError).toBe(true);
+    expect(await linked()).toBe(12);
+  });
 });
 
 describe('A11 a confirmation holds for what was previewed and nothing else', () => {
@@ -151,7 +186,7 @@ describe('A11 a confirmation holds for what was previewed and nothing else', () 
     async (confirm) => {
       const keys = await many(11);
       const answer = await articles('update', { keys, data: { summary: 'After' }, confirm });
-      if (confirm) refusal(answer, /belongs to another call or is none/);
+      if (confirm) refusal(answer, /belongs to another call, or .* or is none/);
       else held(answer);
       expect(new Set(await summaries(keys))).toEqual(new Set(['Before']));
     },
@@ -378,6 +413,33 @@ describe('what the settings open is still what it is', () => {
       expect(role.info.needsConfirmation).toEqual(['it changes who may do what']);
       const flow = await items('directus_flows', { name: 'X', status: 'inactive' });
       expect(flow.text).toMatch(/Use the tool flows/);
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('nor where they are reached by a version or a file', async () => {
+    const own = await startServer({ settings: { systemCollections: ['directus_users'] } });
+    try {
+      const { data: me } = await asAdmin('GET', '/users/me?fields=id,first_name');
+      const { id, first_name } = me as { id: string; first_name: string };
+      const article = await freshArticle();
+      const version = { collection: 'articles', item: String(article.id), key: 'draft' };
+      const { data } = await asAdmin('POST', '/versions', version);
+      await asAdmin('POST', `/versions/${(data as { id: string }).id}/save`, {
+        user_created: { id, first_name },
+      });
+      const promote = { action: 'promote', collection: 'articles', key: article.id, version: 'draft' };
+      const promoted = await own.call('versions', promote);
+      held(promoted);
+      expect(promoted.info.needsConfirmation).toEqual(['it changes who may do what']);
+      const link = { collection: 'directus_users', key: id, field: 'avatar' };
+      const uploaded = await own.call('files', {
+        action: 'upload',
+        data: [{ text: 'a', filename: 'a.txt', link }],
+      });
+      held(uploaded);
+      expect(uploaded.info.needsConfirmation).toEqual(['it changes who may do what']);
     } finally {
       await own.close();
     }

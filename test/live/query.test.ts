@@ -142,6 +142,21 @@ describe('A6 what Directus would drop or misread is an error that says what is r
     ],
     ['unknown field in fields', { fields: ['id', 'titel'] }, /no field "titel".*"title"/],
     ['unknown field in sort', { sort: ['-titel'] }, /no field "titel".*"title"/],
+    [
+      'a condition within a plain field',
+      { filter: { key_facts: { title: { _contains: 'a' } } } },
+      /query\.filter\.key_facts\.title: articles\.key_facts is no relation/,
+    ],
+    [
+      'a condition within a plain field, in a group and a relation',
+      { filter: { _or: [{ author: { name: { id: { _gt: 0 } } } }] } },
+      /authors\.name is no relation/,
+    ],
+    [
+      'a condition within a plain field, in deep',
+      { deep: { author: { _filter: { name: { id: { _gt: 0 } } } } } },
+      /authors\.name is no relation/,
+    ],
     ['unknown key of the query', { filters: {} }, /"query.filters".*"filter"/],
     ['unknown key of deep', { deep: { tags: { _limits: 1 } } }, /"_limits".*"_limit"/],
     ['unknown relation in deep', { deep: { tagss: { _limit: 1 } } }, /no field "tagss".*"tags"/],

@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { assetPath } from '../../src/sandbox/seed/assets.ts';
 import { type FieldSpec, freshArticle, freshCollection, rest } from './helpers.ts';
+import { startProxy } from './proxy.ts';
 import { type Answer, type Row, startServer, type TestServer } from './server.ts';
 import { sharedDirectus } from './shared-directus.ts';
 
@@ -692,3 +693,30 @@ async function freshGallery() {
     },
   };
 }
+
+test('A19 a file that may have been put into its place stays, and it is said that nobody knows', async () => {
+  const proxy = await startProxy();
+  const behind = await startServer({ url: proxy.url });
+  try {
+    const before = await stored({ text: 'before', filename: unique() });
+    const { id } = await freshArticle({ image: before.key });
+    const link = { collection: 'articles', key: id, field: 'image' };
+    // Directus does it, and its answer is lost.
+    proxy.interfere(({ method, path }, response) => {
+      if (method !== 'PATCH' || !path.startsWith('/items/articles')) return false;
+      return () => response.destroy();
+    });
+    const answer = await upload({ text: 'after', filename: unique(), link }, {}, behind);
+    const found = new RegExp(
+      `The file is in Directus as ([0-9a-f-]{36}); whether it was put into articles ${id} image is not known`,
+    ).exec(answer.text);
+    expect(found, answer.text).not.toBe(null);
+    expect(answer.text).not.toMatch(/nothing was uploaded|removed again/);
+    uploaded.push(found?.[1] ?? '');
+    const { data } = await asAdmin('GET', `/items/articles/${id}?fields=image`);
+    expect(data).toEqual({ image: found?.[1] });
+  } finally {
+    await behind.close();
+    await proxy.close();
+  }
+});

@@ -57,10 +57,13 @@ async function post(way: Way, admitted: Admitted): Promise<Response> {
   const tooOften = more > 0 && !forwarded ? await limits.count(id, more) : undefined;
   if (tooOften) return refused(tooOften);
   const calls = body.messages.filter(isCall).length;
-  // Answers, cancellations and streams that only listen need no place: calls wait for them.
-  const leave = calls > 0 && !forwarded ? limits.work(id, calls) : undefined;
-  if (leave && typeof leave !== 'function') return refused(leave);
-  if (leave) whenEnded(c, leave);
+  const streams = body.messages.filter(isListening).length;
+  // Answers and cancellations need no place: calls wait for them. Streams that only listen have places of their own.
+  for (const [count, take] of [[calls, limits.work] as const, [streams, limits.listen] as const]) {
+    const leave = count > 0 && !forwarded ? take(id, count) : undefined;
+    if (leave && typeof leave !== 'function') return refused(leave);
+    if (leave) whenEnded(c, leave);
+  }
   return handle(way, admitted, body);
 }
 
@@ -87,7 +90,11 @@ function whenEnded(c: Context<Env>, ended: () => void): void {
 }
 
 function isCall({ id, method }: Record<string, unknown>): boolean {
-  return method !== undefined && id !== undefined && method !== 'subscriptions/listen';
+  return method !== undefined && id !== undefined && !isListening({ method });
+}
+
+function isListening({ method }: Record<string, unknown>): boolean {
+  return method === 'subscriptions/listen';
 }
 
 function notAllowed(): Response {

@@ -13,6 +13,8 @@ export type Limits = {
   read(caller: string): Leave | Refusal;
   /** Takes places among the calls that are worked on at once. */
   work(caller: string, calls: number): Leave | Refusal;
+  /** Takes places among the streams on which clients listen without a session. */
+  listen(caller: string, streams: number): Leave | Refusal;
 };
 
 /** Gives places back; the first time counts. */
@@ -21,6 +23,10 @@ export type Leave = () => void;
 const PERIOD_S = 60;
 /** How soon a place is likely to be free. */
 const SOON_S = 1;
+/** Streams of one caller, who may be a team that shares a key: a hundred such callers take nothing from others. */
+const MOST_LISTENING = 200;
+/** Streams of all callers. */
+export const MOST_STREAMS = 20_000;
 
 /** @param settings the settings in force now */
 export function createLimits(settings: () => Settings['http']): Limits {
@@ -48,6 +54,7 @@ export function createLimits(settings: () => Settings['http']): Limits {
     // Apart, so that an answer to a question still comes through when all calls wait for their answers.
     read: places(most, 'are being read'),
     work: places(most, 'are being worked on'),
+    listen: places(() => MOST_LISTENING, 'listen'),
   };
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { heardRequest } from '../heard-request.ts';
 import type { Incoming } from './incoming.ts';
+import { MOST_STREAMS } from './limits.ts';
 import type { Peers } from './peers.ts';
 import { concernsSession, createSessions } from './sessions.ts';
 
@@ -47,7 +48,7 @@ export function createMcp({ serverFor, mostSessions, ...options }: McpOptions): 
   const { onerror } = options;
   const calls = createMcpHandler(factory, { onerror });
   // Streams on which clients only listen have a handler of their own, to be ended before calls are.
-  const streams = createMcpHandler(factory, { onerror, bus: calls.bus });
+  const streams = createMcpHandler(factory, { onerror, bus: calls.bus, maxSubscriptions: MOST_STREAMS });
 
   return {
     async handle(given) {

@@ -13,8 +13,8 @@ import { postToPeer } from './peer-request.ts';
  * confirmations were used. What leads to them is handed to clients sealed, with the address of that instance; whoever
  * gets it back asks there. An instance that is gone is done without.
  *
- * What instances say to one another is sealed, and so is the proof that it was an instance that answered: where one was,
- * somebody else may be by now.
+ * What one instance asks of another is sealed, and so is the proof that it was an instance that answered: where one was,
+ * somebody else may be by now. What it answers is not.
  */
 
 /** What one instance needs of the others. */
@@ -96,6 +96,7 @@ export function createPeers(key: Buffer, address: string): Peers {
     },
     uses: {
       giver: me,
+      secret: () => key,
       async use(token) {
         const giver = giverOf(token);
         if (giver === me) return usesHere.use(token);

@@ -5,6 +5,7 @@ import { requireCollection } from '../../guard/model.ts';
 import { inspectPayload } from '../../guard/payload.ts';
 import { rowsOf } from '../../guard/step-effects.ts';
 import { fill, hasUnknown } from '../../guard/templates.ts';
+import { quoted } from '../../guard/words.ts';
 import { didYouMean } from '../../settings/suggest.ts';
 import type { Context } from '../define.ts';
 import { mayBeExtension } from '../extensions.ts';
@@ -88,7 +89,7 @@ export async function checkOptions(
   if (stray)
     throw bad(
       `${at}options`,
-      `has an unknown "${stray}"${didYouMean(stray, kind.takes)}`,
+      `has an unknown ${quoted(stray)}${didYouMean(stray, kind.takes)}`,
       `Options of ${type}: ${kind.takes.join(', ')}.`,
     );
   const isGiven = (name: string) => !['', null, undefined].includes(options[name] as string);

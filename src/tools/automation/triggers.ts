@@ -1,6 +1,7 @@
 import { isObject } from '../../directus/objects.ts';
 import { isCron } from '../../guard/cron.ts';
 import { requireCollection } from '../../guard/model.ts';
+import { quoted } from '../../guard/words.ts';
 import { didYouMean } from '../../settings/suggest.ts';
 import type { Context } from '../define.ts';
 import { bad, checkOneOf } from '../wrong.ts';
@@ -52,7 +53,7 @@ export async function checkTrigger(context: Context, flow: Row, said: Row): Prom
   if (stray && said.options !== undefined)
     throw bad(
       'options',
-      `has an unknown "${stray}"${didYouMean(stray, known)}`,
+      `has an unknown ${quoted(stray)}${didYouMean(stray, known)}`,
       `Options of ${trigger}: ${known.join(', ')}.`,
     );
   if (trigger === 'event') await checkEvent(context, options);
@@ -85,7 +86,7 @@ async function checkEvent(context: Context, options: Row): Promise<void> {
   if (odd)
     throw bad(
       'options.scope',
-      `has an unknown event "${odd}"${didYouMean(odd, ON_ITEMS)}`,
+      `has an unknown event ${quoted(odd)}${didYouMean(odd, ON_ITEMS)}`,
       `Events: ${ON_ITEMS.join(', ')}.`,
     );
   if (scope.some((event) => ON_ITEMS.includes(event))) await checkCollections(context, options);
@@ -107,7 +108,7 @@ async function checkManual(context: Context, options: Row): Promise<void> {
     );
   }
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice) throw bad('options.fields', `has "${twice}" twice`, 'Give each input its own name.');
+  if (twice) throw bad('options.fields', `has ${quoted(twice)} twice`, 'Give each input its own name.');
 }
 
 async function checkCollections({ schema, signal }: Context, options: Row): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Directus } from '../../directus/connection.ts';
 import { DirectusError, ToolError } from '../../directus/errors.ts';
 import { path } from '../../directus/path.ts';
+import { effectsOf } from '../../guard/limits.ts';
 import { leftOut } from '../../guard/replaced.ts';
 import { permanence } from '../../guard/undoable.ts';
 import { receipt } from '../../result/receipt.ts';
@@ -56,14 +57,15 @@ export async function planPromote(context: Context, version: Found): Promise<Pla
   const found = await inspectRows(context, target, [data], item === null).catch((error: unknown) => {
     throw error instanceof ToolError ? inVersion(error) : error;
   });
-  const lists = item === null ? [] : await leftOut(context, found.replaced, [item]);
+  const lost = await leftOut(context, found.replaced, item === null ? [] : [item]);
   const { outdated, mainHash, main } = await compare(context, version);
   const fields = fieldsOf([data], pk);
   const { directus, signal } = context;
   return {
     what: item === null ? `create 1 row of ${collection} from a version` : `promote ${words}`,
-    rows: 1 + found.nested,
-    deletes: [...found.deletes, ...lists],
+    rows: 1 + found.nested + lost.unlinked,
+    also: effectsOf([collection, ...found.systemWrites]),
+    deletes: [...found.deletes, ...lost.deletes],
     // What was written into main meanwhile would be written over, where the version says otherwise.
     risks: outdated ? [MOVED_ON] : [],
     preview: async () => ({

@@ -152,8 +152,8 @@ async function inspectData(context: Context, { target, pk, item }: Found, given:
   }
   refuseMarks(given, 'data');
   const found = await inspectRows(context, target, [given], item === null);
-  const lists = item === null ? [] : await leftOut(context, found.replaced, [item]);
-  const deletes = [...found.deletes, ...lists].map((phrase) => `${phrase}, once it is promoted`);
+  const lost = await leftOut(context, found.replaced, item === null ? [] : [item]);
+  const deletes = [...found.deletes, ...lost.deletes].map((phrase) => `${phrase}, once it is promoted`);
   return { data: found.rows[0] ?? {}, readFromText: found.readFromText, deletes };
 }
 

@@ -124,7 +124,7 @@ async function changedPanels(
       throw bad(
         `panels.${index}.id`,
         before ? 'names a panel that the list has already' : 'names no panel of this dashboard',
-        `Panels: ${dashboard.panels.map(({ id, type }) => `${id} (${type})`).join(', ') || 'none'}.`,
+        `Panels: ${dashboard.panels.map(({ id, type }) => `${quoted(id)} (${quoted(type)})`).join(', ') || 'none'}.`,
       );
     }
     const values = await panelChange(context, before, panel, `panels.${index}.`);

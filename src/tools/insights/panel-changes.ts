@@ -50,14 +50,17 @@ export async function planPanelChange(
   const change = await panelChange(context, panel, given, '');
   const plan = await planUpdate(context, PANELS, { keys: [String(panel.id)], rows: [change] });
   if (!isPlan(plan)) return plan;
-  return { ...plan, what: `update a panel (${panel.type}) of the dashboard ${quoted(dashboard.name)}` };
+  return {
+    ...plan,
+    what: `update a panel (${quoted(panel.type)}) of the dashboard ${quoted(dashboard.name)}`,
+  };
 }
 
 /** Plans to delete one panel. */
 export function planPanelRemoval(context: Context, dashboard: Dashboard, panel: Row): Plan {
   const id = String(panel.id);
   return {
-    what: `delete a panel (${panel.type}) of the dashboard ${quoted(dashboard.name)}`,
+    what: `delete a panel (${quoted(panel.type)}) of the dashboard ${quoted(dashboard.name)}`,
     rows: 1,
     preview: async () => ({
       changes: [{ deleted: shapePanel(panel) }],

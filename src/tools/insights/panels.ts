@@ -1,4 +1,5 @@
 import { isObject } from '../../directus/objects.ts';
+import { quoted } from '../../guard/words.ts';
 import { didYouMean } from '../../settings/suggest.ts';
 import type { Context } from '../define.ts';
 import { mayBeExtension } from '../extensions.ts';
@@ -25,7 +26,8 @@ export async function checkPanel(context: Context, panel: Row, at: string): Prom
   const next = optionsOf(String(type), kind);
   if (!isObject(options)) throw bad(`${at}options`, 'must be an object', next);
   const stray = Object.keys(options).find((name) => !kind.takes.includes(name));
-  if (stray) throw bad(`${at}options`, `has an unknown "${stray}"${didYouMean(stray, kind.takes)}`, next);
+  if (stray)
+    throw bad(`${at}options`, `has an unknown ${quoted(stray)}${didYouMean(stray, kind.takes)}`, next);
   const missing = kind.needs.find((name) => ['', null, undefined].includes(options[name] as string));
   if (missing) throw bad(`${at}options.${missing}`, 'is missing', next);
   for (const [name, known] of Object.entries(kind.values ?? {}))

@@ -1,6 +1,6 @@
 import type { Directus } from '../../directus/connection.ts';
 import { countRows } from '../../directus/count.ts';
-import { DirectusError, ToolError, UnreachableError } from '../../directus/errors.ts';
+import { isUnknown, mayHaveWorked, ToolError } from '../../directus/errors.ts';
 import { endpointOf, path } from '../../directus/path.ts';
 import type { Field } from '../../directus/types.ts';
 import { toToolError } from '../../result/errors.ts';
@@ -55,17 +55,6 @@ function goesWith(step: Step, made: Step[]): boolean {
       ? one.collection === collection && one.body.field === field
       : one.make === 'collection' && one.body.collection === collection,
   );
-}
-
-/** Whether a request that failed may have done its work before that. */
-function mayHaveWorked(error: unknown): boolean {
-  return (error instanceof DirectusError && error.status >= 500) || isUnknown(error);
-}
-
-/** Also where the answer to a change was none of Directus's, or half of one: it may have come after the change. */
-function isUnknown(error: unknown): boolean {
-  if (error instanceof ToolError) return error.code === 'UNREACHABLE';
-  return error instanceof UnreachableError && error.unknownOutcome;
 }
 
 /**

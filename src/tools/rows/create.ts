@@ -1,6 +1,7 @@
 import { countRows } from '../../directus/count.ts';
 import { refuseWithoutRight } from '../../directus/forbidden.ts';
 import { effectsOf } from '../../guard/limits.ts';
+import { leftOut } from '../../guard/replaced.ts';
 import { permanence } from '../../guard/undoable.ts';
 import { receipt } from '../../result/receipt.ts';
 import type { Context } from '../define.ts';
@@ -14,12 +15,16 @@ import { counted } from './words.ts';
 /** Plans to create rows; the answer holds them as Directus has stored them. */
 export async function planCreate(context: Context, target: Target, given: Row[]): Promise<Plan> {
   refuseEmpty(given, 'store');
-  const { rows, readFromText, nested, systemWrites } = await inspectRows(context, target, given, true);
+  const found = await inspectRows(context, target, given, true);
+  const { rows, readFromText, nested, systemWrites } = found;
+  // Rows within the new ones may be there already, and have lists of their own.
+  const lost = await leftOut(context, found.replaced, []);
   const pk = await keyField(context, target);
   const query = { fields: fieldsOf(rows, pk) };
   return {
     what: `create ${counted(rows.length, target.collection)}`,
-    rows: rows.length + nested,
+    rows: rows.length + nested + lost.unlinked,
+    deletes: [...found.deletes, ...lost.deletes],
     also: effectsOf([target.collection, ...systemWrites]),
     async preview() {
       const { collection } = target;

@@ -54,11 +54,11 @@ export async function planUpdate(
   const [data = {}] = rows;
   const asked: Row[] = batch ? rows : keys.map((key) => ({ ...data, [pk]: key }));
   const known = new Map(before.map((row) => [String(row[pk]), row]));
-  const lists = await leftOut(context, replaced, keys);
+  const lost = await leftOut(context, replaced, keys);
   return {
     what: `update ${counted(keys.length, target.collection)}`,
-    rows: keys.length + nested * (batch ? 1 : keys.length),
-    deletes: [...deletes, ...lists],
+    rows: keys.length + nested * (batch ? 1 : keys.length) + lost.unlinked,
+    deletes: [...deletes, ...lost.deletes],
     also: effectsOf([target.collection, ...systemWrites]),
     async preview() {
       const { collection } = target;

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Bound, mint, signingKey, use, VALID_MINUTES, verify } from '../../../src/guard/confirm.ts';
 
-const key = signingKey('token of a user');
+const secret = randomBytes(32);
+const key = signingKey(secret, 'token of a user');
 const bound: Bound = { call: 'items.update', input: { keys: [1], data: { a: 1, b: 2 } }, state: [{ id: 1 }] };
 const minutes = 60_000;
 
@@ -34,7 +36,7 @@ test('A11 it is used once, and that is remembered whatever the clock does', () =
 
 test('A11 it does not become good for a day where the clock is put back', () => {
   const now = Date.now();
-  const key = signingKey('a user of this test');
+  const key = signingKey(secret, 'a user of this test');
   const token = mint(key, bound, undefined, now);
   expect(verify(key, token, bound, now - 24 * 60 * minutes)).toBe('expired');
   // Clocks of instances differ a little.
@@ -43,9 +45,9 @@ test('A11 it does not become good for a day where the clock is put back', () => 
 
 test('A11 it holds for no other call, arguments, user or state', () => {
   // Tokens made in the same moment for the same are the same, and others have used theirs.
-  const key = signingKey('a user of this test');
+  const key = signingKey(secret, 'a user of this test');
   const token = mint(key, bound);
-  expect(verify(signingKey('another user'), token, bound)).toBe('other call');
+  expect(verify(signingKey(secret, 'another user'), token, bound)).toBe('other call');
   expect(verify(key, token, { ...bound, call: 'items.delete' })).toBe('other call');
   expect(verify(key, token, { ...bound, input: { keys: [2], data: { a: 1, b: 2 } } })).toBe('other call');
   expect(verify(key, token, { ...bound, state: [{ id: 1, title: 'x' }] })).toBe('changed');
@@ -86,4 +88,11 @@ test('A11 no other spelling of a token is another token', () => {
   for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') {
     if (letter !== last) expect(verify(key, token.slice(0, -1) + letter, bound)).toBe('other call');
   }
+});
+
+test('a confirmation gives nothing to guess a credential by: without the secret of the server, none fits', () => {
+  const token = mint(signingKey(secret, 'a password'), bound);
+  expect(verify(signingKey(secret, 'a password'), token, bound)).toBe('ok');
+  for (const guess of [randomBytes(32), Buffer.alloc(32), Buffer.alloc(0)])
+    expect(verify(signingKey(guess, 'a password'), token, bound)).toBe('other call');
 });

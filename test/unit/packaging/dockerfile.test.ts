@@ -68,6 +68,18 @@ test('everything that it copies is there, and is sent to the build', () => {
   expect(sent.map((line) => line.slice(1)).toSorted()).toEqual([...new Set(sources)].toSorted());
 });
 
+test('what the build is told by is sent to it with all that it takes from beside it', () => {
+  const copied = restsOf('COPY')
+    .filter((rest) => !rest.startsWith('--from'))
+    .flatMap((rest) => rest.split(' ').slice(0, -1));
+  const taken = [...read('tsdown.config.ts').matchAll(/from '\.\/([^']+)'/g)].map(([, path = '']) => path);
+  expect(taken.length).toBeGreaterThan(0);
+  expect(
+    taken.filter((path) => !copied.includes(path) && !copied.includes(path.split('/')[0] ?? '')),
+  ).toEqual([]);
+  for (const path of taken) expect(read(path)).not.toMatch(/from '\.\.?\//);
+});
+
 let status = 200;
 const server = createServer((request, response) => {
   response.writeHead(request.url === '/healthz' ? status : 404).end();

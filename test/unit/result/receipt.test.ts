@@ -30,6 +30,18 @@ describe('created', () => {
   });
 });
 
+test('rows that cannot be read back are counted and told of, so that nobody writes them again', () => {
+  const made = receipt('created', 'id', [{ title: 'A' }, { title: 'B' }], [{ id: 7, title: 'A' }]);
+  expect(made.info).toEqual({
+    created: 2,
+    warning: 'All 2 were created; 1 of them you may not read back. Do not create them again.',
+  });
+  const asked = [1, 2, 3].map((id) => ({ id, title: 'A' }));
+  const { info } = receipt('updated', 'id', asked, asked.slice(0, 1), asked);
+  expect(info?.updated).toBe(3);
+  expect(info?.warning).toMatch(/^2 cannot be read back \("2", "3"\): deleted meanwhile, or you may not see/);
+});
+
 describe('updated', () => {
   const update = (asked: object, before: object, after: object) =>
     receipt('updated', 'id', [{ id: 1, ...asked }], [{ id: 1, ...after }], [{ id: 1, ...before }]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
+import { previewReply } from '../../../src/result/preview.ts';
 import { render } from '../../../src/result/render.ts';
 import type { Reply } from '../../../src/result/reply.ts';
 import { estimateTokens } from '../../../src/result/tokens.ts';
@@ -189,6 +190,33 @@ describe('A5 what does not fit', () => {
       { numRuns: 60 },
     );
   });
+});
+
+describe('A5 a change that waits', () => {
+  test.each([500, 750, 1000, 2000])(
+    'says how it is confirmed, however much it would take along: %i tokens',
+    (budget) => {
+      const many = (word: string, count: number) =>
+        Array.from({ length: count }, (_, index) => `${word} ${index} of a collection with a long name`);
+      const pending = {
+        what: 'delete 12 rows of articles',
+        rows: 12,
+        changes: Array(30).fill({ deleted: { title: 'x'.repeat(300) } }),
+        cascades: many('a cascade', 30),
+        deletes: many('a row', 10),
+        permanent: many('a loss', 20),
+        reasons: ['it deletes'],
+      };
+      const kept = {
+        refused: 'confirm has expired.',
+        confirm: 'x'.repeat(43),
+        next: 'Show this to the person.',
+      };
+      const { info, text } = read(previewReply(pending, kept), budget);
+      within(text, budget);
+      expect(info).toMatchObject({ notDone: expect.stringContaining('delete 12 rows'), rows: 12, ...kept });
+    },
+  );
 });
 
 describe('A5 reading on in a text', () => {

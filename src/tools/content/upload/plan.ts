@@ -26,10 +26,14 @@ export async function planUpload(context: Context, entries: Entry[]): Promise<Pl
   }
   const links = uploads.flatMap(({ link }) => link ?? []);
   refuseTwice(links);
+  const planned = links.flatMap((link) => (isPlan(link.planned) ? link.planned : []));
   const files = `${uploads.length} ${uploads.length === 1 ? 'file' : 'files'}`;
   return {
     what: `upload ${files}${links.length > 0 ? ` and put ${links.length} into items` : ''}`,
     rows: uploads.length + links.length,
+    also: [...new Set(planned.flatMap(({ also }) => also ?? []))],
+    deletes: planned.flatMap(({ deletes }) => deletes ?? []),
+    risks: [...new Set(planned.flatMap(({ risks }) => risks ?? []))],
     preview: async () => ({
       changes: await Promise.all(uploads.map(shown)),
       permanent: await permanence(context, target.collection, 'create', []),

@@ -1,5 +1,5 @@
 import type { Directus } from '../../../directus/connection.ts';
-import { ToolError } from '../../../directus/errors.ts';
+import { AfterChangeError, mayHaveWorked, ToolError } from '../../../directus/errors.ts';
 import { isObject } from '../../../directus/objects.ts';
 import { path } from '../../../directus/path.ts';
 import { toToolError } from '../../../result/errors.ts';
@@ -14,7 +14,8 @@ import { checkSize } from './source.ts';
 
 /**
  * Stores one file and puts it where it is to be.
- * @throws when either fails or the call is cancelled; the file is then gone again, or the error says that it stays
+ * @throws when either fails or the call is cancelled; the file is then gone again, or the error says that it stays. It
+ *   stays where it may have been put there: with it, the field would lose what it holds
  */
 export async function store(
   context: Context,
@@ -34,6 +35,7 @@ export async function store(
   } catch (error) {
     const place = { collection: link.at.collection, action: 'update', signal: context.signal };
     const why = context.signal.aborted ? error : await toToolError(error, context.schema, place);
+    if (isUnsure(error)) throw await leftThere(context, stored, link, error);
     throw await takenBack(context, directus, stored, why);
   }
 }
@@ -76,6 +78,29 @@ async function putInto(directus: Directus, { at, plan }: Link, stored: Row | und
   const first: unknown = Array.isArray(data) ? data[0] : undefined;
   const changed = isObject(first) && isObject(first.changed) ? first.changed[at.field] : undefined;
   return { ...at, changed };
+}
+
+/** Whether the file may be in its place, although that it was put there failed. */
+function isUnsure(error: unknown): boolean {
+  const isOdd = error instanceof ToolError && ['ANSWER_TOO_LARGE', 'CHANGED_MEANWHILE'].includes(error.code);
+  return isOdd || error instanceof AfterChangeError || mayHaveWorked(error);
+}
+
+/** @returns the error to throw, which says that the file is there and what is not known of it */
+async function leftThere(
+  { schema, signal }: Context,
+  stored: Row | undefined,
+  { at }: Link,
+  error: unknown,
+): Promise<ToolError> {
+  const { code, message, details } = await toToolError(error, schema, { signal });
+  const place = [at.collection, at.key, at.field].filter((part) => part !== undefined).join(' ');
+  return new ToolError(
+    code,
+    `${message.replace(/ Nothing was \w+\.$/, '')} The file is in Directus as ${String(stored?.id)}; whether it was put into ${place} is not known.`,
+    `Read ${place}: where it does not hold the file, update it with that id. Do not upload it again.`,
+    details,
+  );
 }
 
 /** Removes a file that must not stay. @returns the error to throw, which says what became of the file */

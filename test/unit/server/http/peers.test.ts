@@ -53,7 +53,7 @@ async function instance(
 
 test('a confirmation is used once, whichever instance it comes to', async () => {
   const [one, other] = [await instance(), await instance()];
-  const token = mint(signingKey('x'), bound('flows'), one.peers.me);
+  const token = mint(signingKey(randomBytes(32), 'x'), bound('flows'), one.peers.me);
   expect(await other.peers.uses.use(token)).toBe('first');
   expect(await other.peers.uses.use(token)).toBe('used');
   expect(await one.peers.uses.use(token)).toBe('used');
@@ -64,12 +64,12 @@ test('a confirmation is used once, whichever instance it comes to', async () => 
 test('nobody says yes in the place of an instance that is gone, or of one that was at this address before', async () => {
   const { peers } = await instance();
   const gone = createPeers(key, 'http://127.0.0.1:1');
-  expect(await peers.uses.use(mint(signingKey('x'), bound('a'), gone.me))).toBe('gone');
+  expect(await peers.uses.use(mint(signingKey(randomBytes(32), 'x'), bound('a'), gone.me))).toBe('gone');
   const before = createPeers(key, peers.address);
-  expect(await peers.uses.use(mint(signingKey('x'), bound('b'), before.me))).toBe('gone');
-  expect(await peers.uses.use(mint(signingKey('x'), bound('c')))).toBe('gone');
+  expect(await peers.uses.use(mint(signingKey(randomBytes(32), 'x'), bound('b'), before.me))).toBe('gone');
+  expect(await peers.uses.use(mint(signingKey(randomBytes(32), 'x'), bound('c')))).toBe('gone');
   const foreign = createPeers(randomBytes(32), peers.address);
-  expect(await peers.uses.use(mint(signingKey('x'), bound('d'), foreign.me))).toBe('gone');
+  expect(await peers.uses.use(mint(signingKey(randomBytes(32), 'x'), bound('d'), foreign.me))).toBe('gone');
 });
 
 test('only instances of the installation are heard, and each thing they say once', async () => {
@@ -88,7 +88,9 @@ test('only instances of the installation are heard, and each thing they say once
   const old = seal(key, 'message', JSON.stringify({ kind: 'use', token: 'x', at: Date.now() - 120_000 }));
   expect(peers.take(old)).toBeUndefined();
   const stranger = await instance(randomBytes(32));
-  expect(await stranger.peers.uses.use(mint(signingKey('x'), bound('e'), peers.me))).toBe('gone');
+  expect(await stranger.peers.uses.use(mint(signingKey(randomBytes(32), 'x'), bound('e'), peers.me))).toBe(
+    'gone',
+  );
   expect(stranger.peers.addressOf(peers.me)).toBeUndefined();
 });
 
@@ -120,7 +122,7 @@ test('who has the address of an instance that is gone learns nothing, and is not
   expect(heard.length).toBeGreaterThan(100);
   for (const secret of [planted.token, planted.body]) expect(heard).not.toContain(secret);
   const there = createPeers(key, stranger);
-  expect(await peers.uses.use(mint(signingKey('x'), bound('g'), there.me))).toBe('gone');
+  expect(await peers.uses.use(mint(signingKey(randomBytes(32), 'x'), bound('g'), there.me))).toBe('gone');
 });
 
 test('an instance that cannot be reached is not sent to; one that is lost in the middle is an error', async () => {
@@ -159,7 +161,7 @@ test('an instance tells where it is: where it listens, or at the address of its 
 });
 
 test('used is remembered here without anybody else', async () => {
-  const token = mint(signingKey('x'), bound('f'));
+  const token = mint(signingKey(randomBytes(32), 'x'), bound('f'));
   expect(await usesHere.use(token)).toBe('first');
   expect(await usesHere.use(token)).toBe('used');
 });
