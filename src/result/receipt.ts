@@ -1,4 +1,3 @@
-import { quoted } from '../guard/words.ts';
 import type { Reply } from './reply.ts';
 
 type Row = Record<string, unknown>;
@@ -56,7 +55,10 @@ function unseen(verb: 'created' | 'updated', pk: string, asked: Row[], after: Ro
     return `All ${asked.length} were created; ${count} of them you may not read back. Do not create them again.`;
   const seen = new Set(after.map((row) => String(row[pk])));
   const keys = asked.map((row) => String(row[pk])).filter((key) => !seen.has(key));
-  return `${count} cannot be read back (${keys.slice(0, 10).map(quoted).join(', ')}): deleted meanwhile, or you may not see them as they are now.`;
+  return `${count} cannot be read back (${keys
+    .slice(0, 10)
+    .map((key) => JSON.stringify(key.slice(0, 60)))
+    .join(', ')}): deleted meanwhile, or you may not see them as they are now.`;
 }
 
 /** The row that was asked for as `stored`; Directus may return new rows in another order than they were sent in. */

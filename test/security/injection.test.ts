@@ -130,8 +130,8 @@ const calls: [tool: string, args: () => Record<string, unknown>][] = [
   ['dashboards', () => ({ action: 'delete', key: made.dashboard })],
   ['dashboards', () => ({ action: 'read', key: 'no such dashboard' })],
   ['dashboards', () => ({ action: 'delete', key: made.oddPanel })],
-  ['dashboards', () => ({ action: 'update', key: made.oddPanel, data: { width: 5 } })],
-  ['dashboards', () => ({ action: 'update', key: made.oddOption, data: { width: 5 } })],
+  ['dashboards', () => ({ action: 'update', key: made.oddPanel, data: { width: 8 } })],
+  ['dashboards', () => ({ action: 'update', key: made.oddOption, data: { width: 8 } })],
   [
     'dashboards',
     () => ({ action: 'update', key: made.dashboard, data: { panels: [{ id: 'none', width: 5 }] } }),
