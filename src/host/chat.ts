@@ -175,7 +175,8 @@ export function createChat(options: ChatOptions): Chat {
       return start(signal);
     },
     async isAsShown(decisions, options) {
-      if (performance.now() - previewedAt > FRESH_MS) await previewPending(options);
+      const allows = decisions.some(({ decision }) => decision !== 'no');
+      if (allows && performance.now() - previewedAt > FRESH_MS) await previewPending(options);
       return areAsShown(pending, decisions);
     },
     answer(decisions, { signal } = {}) {

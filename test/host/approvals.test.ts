@@ -267,6 +267,9 @@ describe('a yes', () => {
     expect(await chat.isAsShown(given)).toBe(true);
     expect(says.asked).toBe(1);
     later(6 * 60_000);
+    // Whoever says no waits for nothing.
+    expect(await chat.isAsShown(given.map((one) => ({ ...one, decision: 'no' as const })))).toBe(true);
+    expect(says.asked).toBe(1);
     expect(await chat.isAsShown(given)).toBe(true);
     expect(says.asked).toBe(2);
     expect(await chat.isAsShown(given)).toBe(true);
