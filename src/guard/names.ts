@@ -63,8 +63,7 @@ async function checkOperands(walk: Walk, collection: string, filter: Query, at: 
     if (!related) {
       refuseInto(collection, key, value, here);
       await checkDates(walk, collection, key, value, here);
-    }
-    if (related && related !== ANY) await checkOperands(walk, related, value, here);
+    } else if (related !== ANY) await checkOperands(walk, related, value, here);
   }
 }
 
@@ -136,10 +135,10 @@ async function checkFilterNames(walk: Walk, collection: string, filter: Query, a
     if (key.startsWith('_')) continue;
     const name = /^\w+\((.+)\)$/.exec(key)?.[1] ?? key.split(':')[0] ?? key;
     await findField(walk.schema, collection, name, at, walk.signal);
+    if (!isObject(value)) continue;
     const related = await relatedCollection(walk, collection, key);
-    if (!related && isObject(value)) refuseInto(collection, key, value, `${at}.${key}`);
-    if (related && related !== ANY && isObject(value))
-      await checkFilterNames(walk, related, value, `${at}.${key}`);
+    if (!related) refuseInto(collection, key, value, `${at}.${key}`);
+    else if (related !== ANY) await checkFilterNames(walk, related, value, `${at}.${key}`);
   }
 }
 

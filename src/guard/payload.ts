@@ -210,7 +210,7 @@ async function inspectMany(
   if (value === undefined) return value;
   const deletes = relation.meta?.one_deselect_action === 'delete' && !isNew;
   if (Array.isArray(value) || value === null) {
-    if (!isNew) walk.replaced.push(await replacedBy(walk, relation, value ?? [], { at, parent }));
+    if (!isNew) walk.replaced.push(await replacedBy(walk, relation, value ?? [], { at, parent, deletes }));
     return inspectItems(walk, relation.collection, value ?? [], at);
   }
   if (!isObject(value)) {
@@ -256,13 +256,12 @@ async function inspectItems(walk: Walk, collection: string, given: unknown, at: 
 
 async function replacedBy(
   { schema, signal }: Walk,
-  { collection, field, meta }: Relation,
+  { collection, field }: Relation,
   list: unknown[],
-  { at, parent }: Pick<Where, 'at' | 'parent'>,
+  { at, parent, deletes }: Pick<Where, 'at' | 'parent'> & Pick<ReplacedList, 'deletes'>,
 ): Promise<ReplacedList> {
   const pk = primaryKey(await schema.fields(collection, signal))?.field ?? '';
   const keep = list.flatMap((entry) => keyOf(isObject(entry) ? entry[pk] : entry) ?? []);
-  const deletes = meta?.one_deselect_action === 'delete';
   return { deletes, collection, field, pk, keep, at, ...(parent === undefined ? {} : { parents: [parent] }) };
 }
 

@@ -51,7 +51,7 @@ export async function planSingleton(context: Context, target: Target, given: Row
         permanent: await permanence(context, collection, action, keys, Object.keys(data)),
       };
     },
-    state: () => read(['*']),
+    state: async () => [await read(['*']), lost],
     async apply(directus) {
       const after = await directus.request<Row | undefined>('PATCH', target.endpoint, {
         query,

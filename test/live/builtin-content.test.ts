@@ -121,16 +121,22 @@ describe('severe', () => {
     const { id } = await withTags();
     const rows = await tagsOf(id);
     const article = { id, tags: value(rows) };
-    const make = (on: TestServer) =>
+    const make = (on: TestServer, more: Row = {}) =>
       on.call('items', {
         action: 'create',
         collection: 'reader_comments',
         data: { name: 'R', text: 'T', article },
+        ...more,
       });
     refused(await make(server), /would delete .*deletes are switched off/);
     const waits = await make(deleting);
     expect(waits.info.needsConfirmation, waits.text).toContain('it deletes');
     expect(await tagsOf(id)).toEqual(rows);
+    // What would go is what the yes is to.
+    await asAdmin('PATCH', `/items/articles/${id}`, { tags: { create: [{ tags_id: 3 }] } });
+    const later = await make(deleting, { confirm: waits.info.confirm });
+    if (Array.isArray(article.tags)) expect(later.info.refused, later.text).toMatch(/changed since/);
+    else expect(later.isError, later.text).toBe(false);
   });
 
   test('builtin 128: rows that are only taken out of a list are no deletes', async () => {

@@ -25,7 +25,7 @@ export type Story = {
   items: StoryItem[];
   calls: Map<string, CallRecord>;
   /** Ids of the calls since the conversation was last cleared: what they did stays done where they were taken back. */
-  callsOfNow: Set<string>;
+  callsSinceCleared: Set<string>;
   spent: Spent[];
   /** How the last turn ended; undefined when something came after that. */
   ended: EndState | undefined;
@@ -45,7 +45,7 @@ export function readStory(id: string, entries: readonly JournalEntry[]): Story {
   let heard: HeardPart[] = [];
   /** Calls of which something was written since the last message. */
   let recent = new Set<string>();
-  let callsOfNow = new Set<string>();
+  let callsSinceCleared = new Set<string>();
   let ended: EndState | undefined;
 
   const say = (messages: readonly ModelMessage[], at: string) => {
@@ -93,7 +93,7 @@ export function readStory(id: string, entries: readonly JournalEntry[]): Story {
       case 'call':
         calls.set(entry.call.toolCallId, entry.call);
         recent.add(entry.call.toolCallId);
-        callsOfNow.add(entry.call.toolCallId);
+        callsSinceCleared.add(entry.call.toolCallId);
         break;
       case 'spent':
         spent.push(entry.spent);
@@ -112,12 +112,12 @@ export function readStory(id: string, entries: readonly JournalEntry[]): Story {
       case 'cleared':
         heard = [];
         recent = new Set();
-        callsOfNow = new Set();
+        callsSinceCleared = new Set();
         items.push(entry);
     }
   }
   const unsettled = settle(updatedAt);
-  return { id, title, createdAt, updatedAt, model, items, calls, callsOfNow, spent, ended, unsettled };
+  return { id, title, createdAt, updatedAt, model, items, calls, callsSinceCleared, spent, ended, unsettled };
 }
 
 /**
@@ -125,7 +125,7 @@ export function readStory(id: string, entries: readonly JournalEntry[]): Story {
  * @param damaged some entries are lost; summaries then cannot be kept, because they count messages
  */
 export function replay(story: Story, damaged = false): Recorded {
-  const { id, title, createdAt, updatedAt, model, spent, ended, calls, callsOfNow } = story;
+  const { id, title, createdAt, updatedAt, model, spent, ended, calls, callsSinceCleared } = story;
   const items = sinceCleared(story.items);
   const messages = mend(messagesOf(items));
   return {
@@ -136,7 +136,7 @@ export function replay(story: Story, damaged = false): Recorded {
     model,
     messages,
     ended,
-    calls: [...calls.values()].filter(({ toolCallId }) => callsOfNow.has(toolCallId)),
+    calls: [...calls.values()].filter(({ toolCallId }) => callsSinceCleared.has(toolCallId)),
     summaries: damaged ? [] : items.flatMap((item) => (item.type === 'summarised' ? item.summary : [])),
     spent,
   };

@@ -80,6 +80,7 @@ export async function planPromote(context: Context, version: Found): Promise<Pla
     state: async () => [
       await readMain(directus, version, item, ['*', ...fields], signal),
       await dataOf(directus, version, signal),
+      lost,
     ],
     async apply(writable) {
       await refuseOther(writable, version, signal);

@@ -36,7 +36,7 @@ export async function planCreate(context: Context, target: Target, given: Row[])
       };
     },
     // What was created meanwhile may be just these rows.
-    state: () => countRows(context.directus, target.endpoint, {}, context.signal),
+    state: async () => [await countRows(context.directus, target.endpoint, {}, context.signal), lost],
     async apply(directus) {
       const reply = await writeInChunks(context, rows, 'created', pk, async (part) => {
         const stored = await directus.request<Row[] | undefined>('POST', target.endpoint, {

@@ -72,7 +72,10 @@ export async function planUpdate(
         permanent: await permanence(context, collection, 'update', keys, changed),
       };
     },
-    state: () => readKeyed(context, target, { fields: ['*', ...fields], limit: -1 }, keys),
+    state: async () => [
+      await readKeyed(context, target, { fields: ['*', ...fields], limit: -1 }, keys),
+      lost,
+    ],
     async apply(directus) {
       const reply = await writeInChunks(context, asked, 'updated', pk, async (part) => {
         const after = await directus.request<Row[] | undefined>('PATCH', target.endpoint, {

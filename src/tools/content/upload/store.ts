@@ -33,9 +33,9 @@ export async function store(
     context.signal.throwIfAborted();
     return { ...done, linked: await putInto(directus, link, stored) };
   } catch (error) {
+    if (isUnsure(error)) throw await leftThere(context, stored, link, error);
     const place = { collection: link.at.collection, action: 'update', signal: context.signal };
     const why = context.signal.aborted ? error : await toToolError(error, context.schema, place);
-    if (isUnsure(error)) throw await leftThere(context, stored, link, error);
     throw await takenBack(context, directus, stored, why);
   }
 }
@@ -97,11 +97,14 @@ async function leftThere(
   const place = [at.collection, at.key, at.field].filter((part) => part !== undefined).join(' ');
   return new ToolError(
     code,
-    `${message.replace(/ Nothing was \w+\.$/, '')} The file is in Directus as ${String(stored?.id)}; whether it was put into ${place} is not known.`,
+    `${cause(message)} The file is in Directus as ${String(stored?.id)}; whether it was put into ${place} is not known.`,
     `Read ${place}: where it does not hold the file, update it with that id. Do not upload it again.`,
     details,
   );
 }
+
+/** What went wrong, without a claim about what was done: a file was stored by then. */
+const cause = (message: string): string => message.replace(/ Nothing was \w+\.$/, '');
 
 /** Removes a file that must not stay. @returns the error to throw, which says what became of the file */
 async function takenBack(
@@ -118,7 +121,7 @@ async function takenBack(
   const fate = gone
     ? 'The file was removed again: nothing was uploaded.'
     : `The file stays in Directus${typeof id === 'string' ? ` as ${id}` : ''}: it could not be removed again.`;
-  return new ToolError(code, `${message.replace(/ Nothing was \w+\.$/, '')} ${fate}`, next, details);
+  return new ToolError(code, `${cause(message)} ${fate}`, next, details);
 }
 
 async function removed(directus: Directus, id: string): Promise<boolean> {

@@ -19,7 +19,7 @@ export class TurnTransport extends HttpChatTransport<ChatMessage> {
   }
 
   protected processResponseStream(stream: Bytes): ReadableStream<UIMessageChunk> {
-    return said(stream)
+    return endedInWords(stream)
       .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
       .pipeThrough(new EventSourceParserStream())
       .pipeThrough(
@@ -36,7 +36,7 @@ export class TurnTransport extends HttpChatTransport<ChatMessage> {
  * The same bytes, that end with words for people where the connection does. What browsers say of it, the AI SDK takes for
  * a reason to keep what has come, and the turn, read again from its start, would stand behind it a second time.
  */
-function said(stream: Bytes): Bytes {
+function endedInWords(stream: Bytes): Bytes {
   const reader = stream.getReader();
   return new ReadableStream({
     async pull(controller) {
