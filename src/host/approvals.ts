@@ -25,7 +25,8 @@ export type PendingCall = { approvalId: string; shown: string } & Pick<
 
 /**
  * `always` also lets every later call of the same tool and action run, until the chat ends or is cleared. `shown`: that
- * of the call as the person saw it; a yes to what was shown otherwise is none.
+ * of the call as the person saw it; a yes to what was shown otherwise is none. Only a program that shows nothing leaves it
+ * out.
  */
 export type Decision = {
   approvalId: string;
